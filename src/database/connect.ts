@@ -1,0 +1,124 @@
+/** Two doors to the same database: the owner migrates and runs the job queue; the application sees only the insurer it has named. */
+
+import { createHmac } from 'node:crypto';
+import postgres from 'postgres';
+import { fail, ok, type InsurerId, type Result } from '../kernel/index.ts';
+import { readSecret, startEmbedded } from './embedded.ts';
+import { migrate } from './migrate.ts';
+
+export type Sql = postgres.Sql;
+export type Tx = postgres.TransactionSql;
+
+export type Database = {
+  /** The application's role: row-level security shows it the rows of the insurer named in the transaction, and nothing else. */
+  readonly app: Sql;
+  /** The owner: migrations, the job queue and the installation's own tables; never used for an insurer's rows. */
+  readonly owner: Sql;
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly close: () => Promise<void>;
+  /** Process id of the embedded server; null with DATABASE_URL. */
+  readonly embeddedPid: number | null;
+};
+
+export type ConnectOptions = {
+  readonly dataDirectory: string;
+  readonly databaseUrl?: string | undefined;
+  /** Connections of the application's pool. */
+  readonly poolSize?: number;
+};
+
+const POOL_SIZE = 10;
+const CONNECT_TIMEOUT_S = 10;
+const TYPE_INT8 = 20;
+
+/** Connects, migrates forward, and opens both doors. Problems: those of the embedded start, `database_unreachable`, `database_newer`, `database_too_old`. */
+export async function connect(options: ConnectOptions): Promise<Result<Database>> {
+  let ownerUrl = options.databaseUrl ?? process.env['DATABASE_URL'];
+  let stop = async (): Promise<void> => {};
+  let embeddedPid: number | null = null;
+  if (ownerUrl === undefined || ownerUrl === '') {
+    const embedded = await startEmbedded(options.dataDirectory);
+    if (!embedded.ok) return embedded;
+    ownerUrl = embedded.value.url;
+    stop = embedded.value.stop;
+    embeddedPid = embedded.value.pid;
+  }
+  const owner = open(ownerUrl, 4);
+  const closeAll = async (): Promise<void> => {
+    await owner.end({ timeout: 2 }).catch(() => {});
+    await stop();
+  };
+  const password = createHmac('sha256', readSecret(options.dataDirectory)).update('inforce_app').digest('base64url');
+  try {
+    const migrated = await migrate(owner, password);
+    if (!migrated.ok) {
+      await closeAll();
+      return migrated;
+    }
+  } catch (error) {
+    await closeAll();
+    if (isConnectionError(error)) return fail('database_unreachable', { reason: error instanceof Error ? error.message : String(error) });
+    throw error;
+  }
+  const appUrl = withUser(ownerUrl, 'inforce_app', password);
+  const app = open(appUrl, options.poolSize ?? POOL_SIZE);
+  return ok({
+    app, owner, ownerUrl, appUrl, embeddedPid,
+    close: async () => {
+      await app.end({ timeout: 2 }).catch(() => {});
+      await closeAll();
+    },
+  });
+}
+
+function isConnectionError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return ['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'CONNECT_TIMEOUT', '28P01', '28000', '3D000', 'EAI_AGAIN', 'ETIMEDOUT'].includes(code);
+}
+
+function withUser(url: string, user: string, password: string): string {
+  const parsed = new URL(url);
+  parsed.username = user;
+  parsed.password = password;
+  return parsed.toString();
+}
+
+/**
+ * Types on the wire: a `bigint` column that ends in `_minor` is money and arrives as `bigint`; every other is an id or a count and arrives as a
+ * safe integer. `date` stays the ISO string that our business dates are.
+ */
+export function open(url: string, connections: number): Sql {
+  return postgres(url, {
+    max: connections,
+    connect_timeout: CONNECT_TIMEOUT_S,
+    onnotice: () => {},
+    types: {
+      date: { to: 1082, from: [1082], serialize: (value: string) => value, parse: (value: string) => value },
+      minor: { to: TYPE_INT8, from: [], serialize: (value: bigint) => value.toString(), parse: (value: string) => value },
+    },
+    transform: {
+      value: {
+        from: (value: unknown, column: { name: string; type: number }) => {
+          if (column.type !== TYPE_INT8 || typeof value !== 'string') return value;
+          return column.name.endsWith('_minor') ? BigInt(value) : safeInteger(value);
+        },
+      },
+    },
+  }) as unknown as Sql;
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`${text} is not a safe integer`);
+  return value;
+}
+
+/** Runs `work` in one transaction that sees the rows of one insurer. */
+export async function inInsurer<T>(sql: Sql, insurerId: InsurerId, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await sql.begin(async (tx) => {
+    await tx`select set_config('inforce.insurer_id', ${String(insurerId)}, true)`;
+    return { value: await work(tx) };
+  });
+  return (result as { value: T }).value;
+}
