@@ -1,13 +1,10 @@
 /** Two doors to the same database: the owner migrates and runs the job queue; the application sees only the insurer it has named. */
 
 import { createHmac } from 'node:crypto';
-import postgres from 'postgres';
 import { fail, ok, type InsurerId, type Result } from '../kernel/index.ts';
 import { readSecret, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
-
-export type Sql = postgres.Sql;
-export type Tx = postgres.TransactionSql;
+import { open, type Sql, type Tx } from './sql.ts';
 
 export type Database = {
   /** The application's role: row-level security shows it the rows of the insurer named in the transaction, and nothing else. */
@@ -29,8 +26,6 @@ export type ConnectOptions = {
 };
 
 const POOL_SIZE = 10;
-const CONNECT_TIMEOUT_S = 10;
-const TYPE_INT8 = 20;
 
 /** Connects, migrates forward, and opens both doors. Problems: those of the embedded start, `database_unreachable`, `database_newer`, `database_too_old`. */
 export async function connect(options: ConnectOptions): Promise<Result<Database>> {
@@ -82,36 +77,6 @@ function withUser(url: string, user: string, password: string): string {
   parsed.username = user;
   parsed.password = password;
   return parsed.toString();
-}
-
-/**
- * Types on the wire: a `bigint` column that ends in `_minor` is money and arrives as `bigint`; every other is an id or a count and arrives as a
- * safe integer. `date` stays the ISO string that our business dates are.
- */
-export function open(url: string, connections: number): Sql {
-  return postgres(url, {
-    max: connections,
-    connect_timeout: CONNECT_TIMEOUT_S,
-    onnotice: () => {},
-    types: {
-      date: { to: 1082, from: [1082], serialize: (value: string) => value, parse: (value: string) => value },
-      minor: { to: TYPE_INT8, from: [], serialize: (value: bigint) => value.toString(), parse: (value: string) => value },
-    },
-    transform: {
-      value: {
-        from: (value: unknown, column: { name: string; type: number }) => {
-          if (column.type !== TYPE_INT8 || typeof value !== 'string') return value;
-          return column.name.endsWith('_minor') ? BigInt(value) : safeInteger(value);
-        },
-      },
-    },
-  }) as unknown as Sql;
-}
-
-function safeInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new Error(`${text} is not a safe integer`);
-  return value;
 }
 
 /** Runs `work` in one transaction that sees the rows of one insurer. */

@@ -5,7 +5,7 @@
 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Tx } from './connect.ts';
+import { type Tx } from './sql.ts';
 
 export type CopyValue = string | number | bigint | boolean | null | undefined | readonly (string | number)[];
 

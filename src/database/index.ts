@@ -1,3 +1,6 @@
-export { connect, inInsurer, open, type Database, type Sql, type Tx } from './connect.ts';
+/** The database: two doors, forward migrations, one insurer's transaction, bulk copy. */
+
+export { connect, type Database, inInsurer } from './connect.ts';
 export { copyLines, copyText, copyToTemporary, type CopyValue } from './copy.ts';
 export { readSecret, runningServer } from './embedded.ts';
+export { open, type Sql, type Tx } from './sql.ts';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { runMigrations } from 'graphile-worker';
 import { fail, ok, type Result } from '../kernel/index.ts';
-import { type Sql } from './connect.ts';
+import { type Sql } from './sql.ts';
 
 const FOLDER = path.join(import.meta.dirname, 'migrations');
 const SERVER_VERSION_MIN = 160_000;
