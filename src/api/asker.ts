@@ -1,0 +1,120 @@
+/**
+ * Who asks, and may they? Nothing under /api/ is open unless its route says so. A cookie carries `<insurer>.<token>`, an API key names its
+ * insurer by code; both only say where to look: the token's hash must lie among that insurer's rows.
+ */
+
+import { timingSafeEqual } from 'node:crypto';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { inInsurer } from '../database/index.ts';
+import { type InsurerId, type Problem } from '../kernel/index.ts';
+import { ROLES, tokenHash, type Role } from '../service/index.ts';
+import { sendProblem } from './problems.ts';
+import { machineNow, type Asker, type World } from './world.ts';
+
+export const SESSION_COOKIE = 'inforce_session';
+export const SESSION_HOURS = 12;
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const INSURER_ID_MAX = 2_147_483_647;
+
+type AskerRow = {
+  code: string;
+  insurer_name: string;
+  simulated: boolean;
+  reporting_currency: string;
+  time_zone: string;
+  clock_offset_ms: number;
+  id: number;
+  name: string;
+  email: string | null;
+  role: Role;
+  language: Asker['language'];
+  csrf_token: string | null;
+};
+
+/** Runs before every request under /api/: finds the asker, checks role and CSRF token, or answers with the problem. */
+export async function admit(world: World, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const access = request.routeOptions.config.access;
+  // The API's description names no rows.
+  if (access === 'public' || request.is404 || (request.routeOptions.url ?? '').startsWith('/api/docs')) return undefined;
+  const asker = await findAsker(world, request);
+  if (asker === null) return sendProblem(request, reply, { code: 'sign_in_needed' });
+  request.asker = asker;
+  const refused = refusal(request, asker, access);
+  return refused === null ? undefined : sendProblem(request, reply, refused);
+}
+
+function refusal(request: FastifyRequest, asker: Asker, access: readonly Role[] | undefined): Problem | null {
+  const safe = SAFE_METHODS.has(request.method);
+  const allowed = access ?? (safe ? ROLES : ROLES.filter((role) => role !== 'auditor'));
+  if (!allowed.includes(asker.role)) return { code: 'role_not_allowed', details: { role: asker.role, allowed: allowed.join(', ') } };
+  if (safe || asker.kind === 'key' || asker.csrfToken === null) return null;
+  const given = Buffer.from(String(request.headers['x-csrf-token'] ?? ''));
+  const expected = Buffer.from(asker.csrfToken);
+  return given.length === expected.length && timingSafeEqual(given, expected) ? null : { code: 'csrf_token_invalid' };
+}
+
+/** Null where there is no valid session or key. */
+export async function findAsker(world: World, request: FastifyRequest): Promise<Asker | null> {
+  const authorization = request.headers.authorization;
+  if (authorization !== undefined) return askerOfKey(world, authorization);
+  const cookie = /^(\d{1,10})\.([\w-]{43})$/.exec(request.cookies[SESSION_COOKIE] ?? '');
+  if (cookie === null || Number(cookie[1]) > INSURER_ID_MAX) return null;
+  return askerOfSession(world, Number(cookie[1]) as InsurerId, cookie[2] ?? '');
+}
+
+async function askerOfSession(world: World, insurerId: InsurerId, token: string): Promise<Asker | null> {
+  const hash = tokenHash(token);
+  const [row] = await inInsurer(
+    world.database.app,
+    insurerId,
+    (tx) => tx<AskerRow[]>`
+    select i.code, i.name as insurer_name, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
+      u.user_id as id, u.name, u.email, u.role, u.language, s.csrf_token
+    from sessions s join users u using (insurer_id, user_id) join insurers i using (insurer_id)
+    where s.token_hash = ${hash} and s.expires_at > ${new Date(machineNow(world))} and u.disabled_at is null`,
+  );
+  return row === undefined ? null : askerOf('session', insurerId, hash, row);
+}
+
+async function askerOfKey(world: World, authorization: string): Promise<Asker | null> {
+  const key = /^Bearer (ifk_([a-z][a-z0-9-]{1,39})_[\w-]{43})$/.exec(authorization);
+  if (key === null) return null;
+  const [insurer] = await world.database.app<{ insurer_id: InsurerId | null }[]>`select insurer_id from insurer_by_code(${key[2] ?? ''})`;
+  if (insurer?.insurer_id == null) return null;
+  const hash = tokenHash(key[1] ?? '');
+  const [row] = await inInsurer(
+    world.database.app,
+    insurer.insurer_id,
+    (tx) => tx<AskerRow[]>`
+    select i.code, i.name as insurer_name, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
+      k.key_id as id, k.name, null as email, k.role, 'en' as language, null as csrf_token
+    from api_keys k join insurers i using (insurer_id) where k.key_hash = ${hash} and k.revoked_at is null`,
+  );
+  return row === undefined ? null : askerOf('key', insurer.insurer_id, hash, row);
+}
+
+function askerOf(kind: Asker['kind'], insurerId: InsurerId, hash: Buffer, row: AskerRow): Asker {
+  return {
+    kind,
+    insurerId,
+    insurerCode: row.code,
+    insurerName: row.insurer_name,
+    simulated: row.simulated,
+    reportingCurrency: row.reporting_currency,
+    timeZone: row.time_zone,
+    clockOffsetMs: row.clock_offset_ms,
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    role: row.role,
+    language: row.language,
+    csrfToken: row.csrf_token,
+    tokenHash: hash,
+  };
+}
+
+/** The asker of a route that is not public; `admit` has put it there. */
+export function askerIn(request: FastifyRequest): Asker {
+  if (request.asker === null) throw new Error(`${request.method} ${request.url} was reached without an asker`);
+  return request.asker;
+}

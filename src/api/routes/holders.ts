@@ -1,0 +1,95 @@
+/** Holders: the list, everything about one, and disputes of their bills. */
+
+import { z } from 'zod';
+import { inInsurer } from '../../database/index.ts';
+import { type BillId, type HolderId } from '../../kernel/index.ts';
+import { BILL_STAGES, holderRow, holderView, holderViewShape, listHolders, openDispute, plainDate, TIERS } from '../../service/index.ts';
+import { askerIn } from '../asker.ts';
+import { languageOf, notFound, sendProblem } from '../problems.ts';
+import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
+
+const PAGE_MAX = 200;
+const PAGE_DEFAULT = 50;
+
+export const idParam = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+const filterShape = z.object({
+  market: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
+  line: z.string().max(20).optional(),
+  tier: z.enum(TIERS).optional(),
+  stage: z.enum(BILL_STAGES).optional(),
+  after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe('next_after of the page before'),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
+});
+
+export function holderRoutes(app: Api, world: World): void {
+  app.get(
+    '/api/holders',
+    {
+      schema: {
+        summary: 'Holders, by pages',
+        tags: ['holders'],
+        querystring: filterShape,
+        response: { 200: z.object({ holders: z.array(holderRow), next_after: z.int().nullable() }) },
+      },
+    },
+    async (request) => {
+      const { market = null, line = null, tier = null, stage = null, after, limit } = request.query;
+      const holders = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) =>
+        listHolders(tx, { market, line, tier, stage, after, limit }),
+      );
+      return { holders, next_after: holders.length < limit ? null : (holders.at(-1)?.holder_id ?? null) };
+    },
+  );
+
+  app.get(
+    '/api/holders/:holder_id',
+    {
+      schema: {
+        summary: 'Everything about one holder',
+        tags: ['holders'],
+        params: z.object({ holder_id: idParam }),
+        response: { 200: holderViewShape },
+      },
+    },
+    async (request, reply) => {
+      const asker = askerIn(request);
+      const holderId = request.params.holder_id as HolderId;
+      const view = await inInsurer(world.database.app, asker.insurerId, (tx) =>
+        holderView(tx, holderId, businessDateOf(world, asker), languageOf(request)),
+      );
+      return view ?? notFound(request, reply);
+    },
+  );
+
+  app.post(
+    '/api/holders/:holder_id/disputes',
+    {
+      config: { access: ['manager', 'agent', 'finance', 'compliance'] },
+      schema: {
+        summary: 'Open a dispute of a bill; collection of it pauses',
+        tags: ['holders'],
+        params: z.object({ holder_id: idParam }),
+        body: z.object({ bill_id: idParam, reason: z.string().trim().min(1).max(2_000) }),
+        response: { 201: z.object({ dispute_id: z.int(), answer_by: plainDate }) },
+      },
+    },
+    async (request, reply) => {
+      const asker = askerIn(request);
+      const opened = await inInsurer(world.database.app, asker.insurerId, (tx) =>
+        openDispute(tx, {
+          insurerId: asker.insurerId,
+          holderId: request.params.holder_id as HolderId,
+          billId: request.body.bill_id as BillId,
+          reason: request.body.reason,
+          openedAt: nowOf(world, asker),
+          openedOn: businessDateOf(world, asker),
+        }),
+      );
+      if (!opened.ok) return sendProblem(request, reply, opened.problem);
+      return reply.code(201).send({ dispute_id: opened.value.disputeId, answer_by: opened.value.answerBy });
+    },
+  );
+}

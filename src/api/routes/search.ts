@@ -1,0 +1,38 @@
+/** One box that finds a holder, a policy or a bill. */
+
+import { z } from 'zod';
+import { inInsurer } from '../../database/index.ts';
+import { search } from '../../service/index.ts';
+import { askerIn } from '../asker.ts';
+import { type Api, type World } from '../world.ts';
+
+export const searchShape = z.object({
+  hits: z.array(
+    z.object({
+      kind: z.enum(['holder', 'policy', 'bill']),
+      holder_id: z.int(),
+      holder_name: z.string(),
+      market: z.string(),
+      label: z.string(),
+      bill_id: z.int().nullable(),
+    }),
+  ),
+});
+
+export function searchRoutes(app: Api, world: World): void {
+  app.get(
+    '/api/search',
+    {
+      schema: {
+        summary: 'By part of a name, phone, e-mail or reference; the beginning of a policy number; a bill number',
+        tags: ['holders'],
+        querystring: z.object({ q: z.string().min(1).max(80) }),
+        response: { 200: searchShape },
+      },
+    },
+    async (request) => {
+      const hits = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => search(tx, request.query.q));
+      return { hits };
+    },
+  );
+}

@@ -1,0 +1,52 @@
+/** "Something is wrong with this bill": from the moment it is said, collection of the bill pauses. */
+
+import {
+  addDays,
+  fail,
+  ok,
+  type BillId,
+  type HolderId,
+  type InsurerId,
+  type Moment,
+  type PlainDate,
+  type Result,
+} from '../kernel/index.ts';
+import { type Tx } from '../database/index.ts';
+
+/** The house's own promise, stricter than most: an answer within ten days. */
+const ANSWER_DAYS = 10;
+const REASON_LENGTH_MAX = 2_000;
+
+export type NewDispute = {
+  readonly insurerId: InsurerId;
+  readonly holderId: HolderId;
+  readonly billId: BillId;
+  readonly reason: string;
+  readonly openedAt: Moment;
+  readonly openedOn: PlainDate;
+};
+
+/** The day by which an open dispute of a bill is answered; null where there is none. */
+export async function disputeAnswerBy(tx: Tx, holderId: HolderId, billId: BillId): Promise<PlainDate | null> {
+  const [open] = await tx<{ answer_by: PlainDate }[]>`
+    select answer_by from disputes where holder_id = ${holderId} and bill_id = ${billId} and closed_at is null order by answer_by limit 1`;
+  return open?.answer_by ?? null;
+}
+
+/** Opens a dispute and marks the bill. Problems: `not_found`, `dispute_exists`. */
+export async function openDispute(tx: Tx, dispute: NewDispute): Promise<Result<{ disputeId: number; answerBy: PlainDate }>> {
+  const { insurerId, holderId, billId } = dispute;
+  const [bill] = await tx<
+    { bill_id: number }[]
+  >`select bill_id from bills where holder_id = ${holderId} and bill_id = ${billId} for update`;
+  if (bill === undefined) return fail('not_found');
+  const [open] = await tx<{ dispute_id: number; answer_by: PlainDate }[]>`
+    select dispute_id, answer_by from disputes where holder_id = ${holderId} and bill_id = ${billId} and closed_at is null`;
+  if (open !== undefined) return fail('dispute_exists', { dispute_id: open.dispute_id, answer_by: open.answer_by });
+  const answerBy = addDays(dispute.openedOn, ANSWER_DAYS);
+  const [row] = await tx<{ dispute_id: number }[]>`
+    insert into disputes (insurer_id, holder_id, bill_id, reason, opened_at, answer_by)
+    values (${insurerId}, ${holderId}, ${billId}, ${dispute.reason.slice(0, REASON_LENGTH_MAX)}, ${new Date(dispute.openedAt)}, ${answerBy}) returning dispute_id`;
+  await tx`update bills set disputed = true where holder_id = ${holderId} and bill_id = ${billId}`;
+  return ok({ disputeId: row?.dispute_id ?? 0, answerBy });
+}

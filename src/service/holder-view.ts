@@ -1,0 +1,133 @@
+/** Everything about one holder on one page, by a handful of statements that each use the holder's own key. */
+
+import { type HolderId, type Language, type PlainDate } from '../kernel/index.ts';
+import { type Tx } from '../database/index.ts';
+import { reasonText } from '../risk/index.ts';
+import { maskEmail, maskPhone } from './masking.ts';
+import { BILL_COLUMNS, decisionsOf, gateAnswersOf, type BillRow, withReference } from './rows.ts';
+import { type HolderView, type OpenBill } from './shapes.ts';
+import { timeLine, type ContactRow, type DisputeRow, type PaymentRow, type PromiseRow } from './time-line.ts';
+
+export { type HolderView, type OpenBill, type TimeLineEntry } from './shapes.ts';
+
+/** Rows of each kind that one page shows; the newest. A person of thirty years of monthly premiums has more, behind the bill's own page. */
+const ROWS_MAX = 120;
+
+type HolderDetails = {
+  holder_id: number;
+  external_ref: string;
+  name: string;
+  kind: string;
+  language: 'en' | 'zh-Hans' | 'zh-Hant';
+  time_zone: string;
+  market: string;
+  subdivision: string | null;
+  city: string | null;
+  email: string | null;
+  phone: string | null;
+  preferred_channel: string | null;
+  since: PlainDate | null;
+  consents: string[];
+  opted_out: string[];
+  flags: string[];
+};
+type ScoreRow = {
+  policy_id: number;
+  due_on: PlainDate;
+  horizon_days: number;
+  scored_on: PlainDate;
+  probability_late: number;
+  tier: HolderView['risk'][number]['tier'];
+  reason_features: string[];
+  reason_values: string[];
+  reason_contributions: number[];
+};
+type CallRow = HolderView['calls'][number];
+
+/** Null where the transaction's insurer has no such holder. `today` is the insurer's business date; reasons are told in `language`. */
+export async function holderView(tx: Tx, holderId: HolderId, today: PlainDate, language: Language): Promise<HolderView | null> {
+  const [holders, policies, bills, scores, decisions, gate, payments, contacts, calls, disputes, promises] = await Promise.all([
+    tx<HolderDetails[]>`
+      select holder_id, external_ref, holder_name(family_name, given_name) as name, kind, language, time_zone, market, subdivision, city, email, phone,
+        preferred_channel, consents, opted_out, flags,
+        (select min(p.cover_from) from policies p where p.insurer_id = h.insurer_id and p.holder_id = h.holder_id) as since
+      from holders h where holder_id = ${holderId}`,
+    tx<HolderView['policies'][number][]>`
+      select policy_id, policy_number, product, line, market, currency, premium_minor, mode, state, state_since, cover_from, cover_to, next_due_on,
+        paid_to_on, autopay, premiums_paid
+      from policies where holder_id = ${holderId} order by policy_id limit ${ROWS_MAX}`,
+    tx<BillRow[]>`
+      select ${tx.unsafe(BILL_COLUMNS)} from bills b join policies p using (insurer_id, holder_id, policy_id)
+      where b.holder_id = ${holderId} order by b.due_on desc, b.bill_id desc limit ${ROWS_MAX}`,
+    tx<ScoreRow[]>`
+      select distinct on (policy_id) policy_id, due_on, horizon_days, scored_on, probability_late, tier, reason_features, reason_values, reason_contributions
+      from scores where holder_id = ${holderId} order by policy_id, scored_on desc, due_on desc, horizon_days limit ${ROWS_MAX}`,
+    decisionsOf(tx, holderId, null, ROWS_MAX),
+    gateAnswersOf(tx, holderId, null, ROWS_MAX),
+    tx<PaymentRow[]>`
+      select payment_id, bill_id, provider_reference, method, amount_minor, currency, state, failure, created_at, settled_at
+      from payments where holder_id = ${holderId} order by created_at desc limit ${ROWS_MAX}`,
+    tx<ContactRow[]>`
+      select c.contact_id, c.bill_id, c.purpose, c.channel, c.template, c.state, c.outcome, c.subject, c.queued_on, c.sent_at, c.closed_at, c.failure,
+        g.rule, g.article,
+        array(select e.kind from contact_events e where e.insurer_id = c.insurer_id and e.holder_id = c.holder_id and e.contact_id = c.contact_id
+              order by e.occurred_at) as events
+      from contacts c join gate_answers g using (insurer_id, holder_id, ask_key)
+      where c.holder_id = ${holderId} order by c.queued_on desc, c.contact_id desc limit ${ROWS_MAX}`,
+    tx<CallRow[]>`
+      select contact_id, bill_id, not_before, template from contacts
+      where holder_id = ${holderId} and channel = 'call' and state in ('queued', 'sending') order by not_before limit ${ROWS_MAX}`,
+    tx<DisputeRow[]>`
+      select dispute_id, bill_id, reason, opened_at, answer_by, closed_at, resolution from disputes
+      where holder_id = ${holderId} order by opened_at desc limit ${ROWS_MAX}`,
+    tx<PromiseRow[]>`
+      select promise_id, bill_id, promised_on, pay_by, amount_minor, currency, made_by, state from promises
+      where holder_id = ${holderId} order by promised_on desc limit ${ROWS_MAX}`,
+  ]);
+  const holder = holders[0];
+  if (holder === undefined) return null;
+  const { consents, opted_out, flags, email, phone, ...who } = holder;
+  const allBills = bills.map(withReference);
+  const openBills = allBills.filter((bill) => bill.state === 'open').sort((a, b) => (a.due_on < b.due_on ? -1 : 1));
+  return {
+    holder: { ...who, email_masked: maskEmail(email), phone_masked: maskPhone(phone) },
+    consent: { consents, opted_out, flags },
+    policies: [...policies],
+    open_bills: openBills,
+    owes: owedByCurrency(openBills, today),
+    next_due: nextDue(openBills, today),
+    risk: scores.map((row) => riskOf(row, language)).sort((a, b) => b.probability_late - a.probability_late),
+    decisions,
+    gate,
+    calls: [...calls],
+    time_line: timeLine({ bills: allBills, payments, contacts, gate, decisions, disputes, promises }),
+  };
+}
+
+function riskOf(row: ScoreRow, language: Language): HolderView['risk'][number] {
+  const { reason_features, reason_values, reason_contributions, ...score } = row;
+  const reasons = reason_features.map((feature, i) => {
+    const value = reason_values[i] ?? '';
+    const contribution = reason_contributions[i] ?? 0;
+    return { feature, value, contribution, text: reasonText(feature, value === '' ? null : value, contribution, language) };
+  });
+  return { ...score, reasons };
+}
+
+function owedByCurrency(bills: readonly OpenBill[], today: PlainDate): HolderView['owes'] {
+  const sums = new Map<string, { outstanding: bigint; overdue: bigint }>();
+  for (const bill of bills) {
+    const sum = sums.get(bill.currency) ?? { outstanding: 0n, overdue: 0n };
+    sum.outstanding += bill.outstanding_minor;
+    if (bill.due_on < today) sum.overdue += bill.outstanding_minor;
+    sums.set(bill.currency, sum);
+  }
+  return [...sums].map(([currency, sum]) => ({ currency, outstanding_minor: sum.outstanding, overdue_minor: sum.overdue }));
+}
+
+/** The next bill that falls due; where all are past due, the oldest. */
+function nextDue(bills: readonly OpenBill[], today: PlainDate): HolderView['next_due'] {
+  const next = bills.find((bill) => bill.due_on >= today) ?? bills[0];
+  if (next === undefined) return null;
+  return { bill_id: next.bill_id, due_on: next.due_on, currency: next.currency, outstanding_minor: next.outstanding_minor };
+}
