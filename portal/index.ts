@@ -1,0 +1,4 @@
+export { DISPUTE_REASONS, disputePage, type DisputeReason } from './dispute-page.ts';
+export { type PayMethod, type PayPageFacts } from './facts.ts';
+export { payPage, type PayPageInput } from './pay-page.ts';
+export { problemPage, type PortalProblem } from './problem-page.ts';
