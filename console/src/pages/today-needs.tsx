@@ -1,0 +1,82 @@
+/** What waits for a person: calls, promises, money without a home, and what the law stopped today. */
+
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Data } from '../data/api.ts';
+import { word, type TextKey } from '../language.ts';
+import { StateBadge } from '../parts/badges.tsx';
+import { count, day, moment, money } from '../parts/format.ts';
+import { RuleName } from '../parts/rule.tsx';
+import { Empty } from '../parts/states.tsx';
+import parts from '../parts/parts.module.css';
+import css from './today.module.css';
+
+type NeedsNow = Data['today']['needs'];
+const COUNTS = [
+  'calls_waiting',
+  'promises_due',
+  'disputes_open',
+  'deliveries_failed',
+  'suspense_open',
+] as const satisfies readonly (keyof NeedsNow)[];
+
+export function Needs({ needs, timeZone }: { needs: NeedsNow; timeZone: string }) {
+  const { t } = useTranslation();
+  const nothing = COUNTS.every((name) => needs[name] === 0) && needs.gate.length === 0;
+  if (nothing) return <Empty title={t('needs.nothing')} hint={t('needs.nothing_hint')} />;
+  return (
+    <>
+      <div className={css['counts']}>
+        {COUNTS.map((name) => (
+          <div key={name} className={css['count']}>
+            <b>{count(needs[name])}</b>
+            <span>{t(`needs.${name}` satisfies TextKey)}</span>
+          </div>
+        ))}
+      </div>
+      {needs.calls.length === 0 ? null : <div className={css['group']}>{t('needs.calls')}</div>}
+      {needs.calls.map((call) => (
+        <Link key={call.contact_id} to="/holders/$holderId" params={{ holderId: String(call.holder_id) }} className={css['line']}>
+          <strong>{call.holder_name}</strong>
+          <span>
+            {word('market', call.market)} · {moment(call.not_before, timeZone)}
+          </span>
+        </Link>
+      ))}
+      {needs.promises.length === 0 ? null : <div className={css['group']}>{t('needs.promises')}</div>}
+      {needs.promises.map((promise) => (
+        <Link
+          key={`${promise.holder_id} ${promise.bill_id}`}
+          to="/holders/$holderId"
+          params={{ holderId: String(promise.holder_id) }}
+          className={css['line']}
+        >
+          <strong>{promise.holder_name}</strong>
+          <span>
+            {money(promise.amount_minor, promise.currency)} · {day(promise.pay_by)}
+          </span>
+        </Link>
+      ))}
+      {needs.gate.length === 0 ? null : (
+        <>
+          <div className={css['group']}>{t('needs.gate')}</div>
+          <table className={`${parts['table'] ?? ''} ${parts['marked'] ?? ''}`}>
+            <tbody>
+              {needs.gate.map((row) => (
+                <tr key={`${row.rule} ${row.answer}`}>
+                  <td>
+                    <StateBadge group="gate" value={row.answer} />
+                  </td>
+                  <td>
+                    <RuleName rule={row.rule} article={row.article} />
+                  </td>
+                  <td className={parts['amount']}>{count(row.answers)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </>
+  );
+}

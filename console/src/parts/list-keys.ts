@@ -1,0 +1,26 @@
+/** j and k walk a list, Enter opens the row. */
+
+import { useHotkeys } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+
+export function useListKeys(length: number, open: (index: number) => void): number {
+  const [selected, setSelected] = useState(-1);
+  const move = (step: number): void => setSelected((now) => Math.max(0, Math.min(length - 1, now + step)));
+  useHotkeys(
+    [
+      ['j', () => move(1)],
+      ['k', () => move(-1)],
+      [
+        'Enter',
+        () => {
+          if (selected >= 0) open(selected);
+        },
+      ],
+    ],
+    ['INPUT', 'TEXTAREA', 'SELECT', 'BUTTON', 'A'],
+  );
+  useEffect(() => {
+    document.querySelector('[data-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
+  return selected;
+}

@@ -1,0 +1,174 @@
+/** The frame of every page: rooms on the left (below on a phone), the business date and search at the top. */
+
+import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useHotkeys, useLocalStorage } from '@mantine/hooks';
+import {
+  IconCheck,
+  IconLanguage,
+  IconLayoutSidebarLeftCollapse,
+  IconLogout,
+  IconMoon,
+  IconSearch,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react';
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, rememberCsrfToken } from '../data/api.ts';
+import { useLiveData } from '../data/live.ts';
+import { sessionQuery } from '../data/queries.ts';
+import icon from '../icon.svg';
+import { chooseLanguage, LANGUAGES, word, type Language } from '../language.ts';
+import { Simulated } from '../parts/badges.tsx';
+import { day } from '../parts/format.ts';
+import { Help } from './help.tsx';
+import { Palette } from './palette.tsx';
+import { roomsOf } from './rooms.ts';
+import css from './shell.module.css';
+
+export function Shell() {
+  const { t } = useTranslation();
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const [narrow, setNarrow] = useLocalStorage({ key: 'inforce.rail-narrow', defaultValue: false });
+  const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+  useLiveData();
+  useHotkeys(
+    [
+      ['/', () => setOpen('palette')],
+      ['mod+K', () => setOpen('palette')],
+      ['shift+?', () => setOpen('help')],
+      ['?', () => setOpen('help')],
+    ],
+    ['INPUT', 'TEXTAREA', 'SELECT'],
+  );
+  return (
+    <div className={css['shell']} data-narrow={narrow}>
+      <Link to="/" className={css['brand']}>
+        <img src={icon} alt="" />
+        {narrow ? null : 'Inforce'}
+      </Link>
+      <header className={css['top']}>
+        <span className={css['date']}>{day(session.business_date)}</span>
+        <span className={css['insurer']}>{session.insurer.name}</span>
+        <Simulated simulated={session.insurer.simulated} />
+        <span className={css['spring']} />
+        <button type="button" className={css['search']} onClick={() => setOpen('palette')} aria-label={t('palette.open')}>
+          <IconSearch size={16} />
+          <span>{t('palette.open')}</span>
+          <kbd>/</kbd>
+        </button>
+        <LanguageMenu />
+        <SchemeSwitch />
+        <PersonMenu name={session.user.name} role={session.user.role} />
+      </header>
+      <nav className={css['rail']} aria-label={t('shell.rooms')}>
+        {roomsOf(session.insurer.simulated).map((room) => (
+          <Link
+            key={room.to}
+            to={room.to}
+            className={css['room']}
+            activeOptions={{ exact: room.to === '/' }}
+            title={narrow ? t(room.name) : undefined}
+          >
+            <room.icon size={19} stroke={1.7} />
+            <span hidden={narrow}>{t(room.name)}</span>
+          </Link>
+        ))}
+        <span className={css['spring']} />
+        <button
+          type="button"
+          className={`${css['room'] ?? ''} ${css['collapse'] ?? ''}`}
+          onClick={() => setNarrow(!narrow)}
+          aria-expanded={!narrow}
+          title={t('shell.collapse')}
+        >
+          <IconLayoutSidebarLeftCollapse size={19} stroke={1.7} />
+          <span hidden={narrow}>{t('shell.collapse')}</span>
+        </button>
+      </nav>
+      <main className={css['main']}>
+        <Outlet />
+      </main>
+      {open === 'palette' ? <Palette simulated={session.insurer.simulated} close={() => setOpen(null)} /> : null}
+      <Help opened={open === 'help'} close={() => setOpen(null)} />
+    </div>
+  );
+}
+
+export function LanguageMenu() {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const choose = (language: Language): void => {
+    // Reasons and problems are told by the server, so they are asked again in the new language.
+    void chooseLanguage(language).then(() => client.invalidateQueries({ queryKey: ['holder'] }));
+    if (client.getQueryData(sessionQuery.queryKey) !== undefined) void api.chooseLanguage(language).catch(() => {});
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('shell.language')}>
+          <IconLanguage size={19} stroke={1.7} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {LANGUAGES.map(({ tag, name }) => (
+          <Menu.Item key={tag} lang={tag} onClick={() => choose(tag)} rightSection={i18n.language === tag ? <IconCheck size={14} /> : null}>
+            {name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function SchemeSwitch() {
+  const { t } = useTranslation();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={t('shell.scheme')}
+      onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+    >
+      {scheme === 'dark' ? <IconSun size={19} stroke={1.7} /> : <IconMoon size={19} stroke={1.7} />}
+    </ActionIcon>
+  );
+}
+
+function PersonMenu({ name, role }: { name: string; role: string }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const logOut = (): void => {
+    void api.logOut().finally(() => {
+      rememberCsrfToken(null);
+      client.clear();
+      void navigate({ to: '/login' });
+    });
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('shell.person')}>
+          <IconUserCircle size={20} stroke={1.7} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {name} · {word('role', role)}
+        </Menu.Label>
+        <Menu.Item component="a" href="/api/docs" target="_blank">
+          {t('shell.api')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={14} />} onClick={logOut}>
+          {t('shell.log_out')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

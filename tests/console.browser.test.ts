@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type FastifyInstance } from 'fastify';
+import { type Browser, type Page } from 'playwright-core';
+import { buildConsole } from '../scripts/build-console.ts';
+import { openHouse, seedInsurer, serverOf, type TestHouse, type TestInsurer } from '../src/api/fixture.ts';
+import { fitsWidth, launchBrowser, lowContrast, openPage, type Look } from './browser.ts';
+
+let house: TestHouse;
+let app: FastifyInstance;
+let browser: Browser;
+let insurer: TestInsurer;
+let origin: string;
+
+before(async () => {
+  const { directory } = await buildConsole();
+  house = await openHouse();
+  insurer = await seedInsurer(house.database, 'harbour', '');
+  app = await serverOf(house, { consoleDirectory: directory });
+  origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await app?.close();
+  await house?.close();
+});
+
+type Visit = { page: Page; refused: string[]; complaints: string[]; leave: () => Promise<void> };
+
+/** Opens the console and logs in by the demo button of the manager. */
+async function visit(look: Look, address = '/'): Promise<Visit> {
+  const { page, context, refused, complaints } = await openPage(browser, look);
+  await page.goto(origin + address);
+  await page.getByRole('button', { name: /Mei Chan/ }).click();
+  await page.getByRole('navigation').waitFor();
+  return { page, refused, complaints, leave: () => context.close() };
+}
+
+/** Not having been logged in at first is no complaint. */
+const isComplaint = (text: string): boolean => !/Failed to load resource.*(401|404)/.test(text);
+
+describe('the console', () => {
+  test('leads a person who is not logged in to the log-in and then to where they wanted to go', async () => {
+    const { page, leave } = await visit({ width: 1280 }, `/holders/${insurer.holders[0]}`);
+    await page.getByRole('heading', { level: 1, name: '陳美玲' }).waitFor();
+    await leave();
+  });
+
+  test('does not lead to another site after the log-in', async () => {
+    const { page, leave } = await visit({ width: 1280 }, '/login?next=//evil.invalid/');
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    assert.equal(page.url(), `${origin}/`);
+    await leave();
+  });
+
+  test('finds a holder by the keyboard alone', async () => {
+    const { page, complaints, leave } = await visit({ width: 1280 });
+    await page.keyboard.press('/');
+    await page.keyboard.type('santos');
+    await page.getByRole('option', { name: /Jose Santos/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Jose Santos' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByText('Next row').waitFor();
+    assert.deepEqual(complaints.filter(isComplaint), []);
+    await leave();
+  });
+
+  test('walks the list with j and k and opens a row with Enter', async () => {
+    const { page, leave } = await visit({ width: 1280 }, '/holders');
+    await page.getByText('Anna Müller').waitFor();
+    for (const key of ['j', 'j', 'j', 'k', 'Enter']) await page.keyboard.press(key);
+    await page.getByRole('heading', { level: 1, name: '王小明' }).waitFor();
+    await leave();
+  });
+
+  test('shows the figures against their targets and says that they are simulated', async () => {
+    const { page, leave } = await visit({ width: 1280 });
+    const tile = page.locator('section', { hasText: 'Paid on time' }).first();
+    await tile.getByText('90.9%').waitFor();
+    await tile.getByText('misses target (92.0%)').waitFor();
+    await tile.getByText('Yesterday 91.2%').waitFor();
+    await tile.getByText('simulated').waitFor();
+    await leave();
+  });
+
+  test('records a call and shows the promise on the time line', async () => {
+    const { page, leave } = await visit({ width: 1280 }, `/holders/${insurer.holders[2]}`);
+    await page.getByRole('button', { name: 'Record the call' }).click();
+    await page.getByLabel('Promised for').fill('2026-11-28');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Promised to pay by: 28 Nov 2026').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Record the call' }).count(), 0);
+    await leave();
+  });
+
+  test('speaks three languages, and remembers', async () => {
+    const { page, leave } = await visit({ width: 1280 });
+    for (const [name, heading] of [
+      ['简体中文', '今日流程'],
+      ['繁體中文', '未收保費帳齡'],
+      ['English', 'Outstanding, by days past due'],
+    ] as const) {
+      await page.locator('header button[aria-haspopup="menu"]').first().click();
+      await page.getByRole('menuitem', { name }).click();
+      await page.getByRole('heading', { name: heading }).waitFor();
+    }
+    await leave();
+  });
+
+  for (const look of [
+    { width: 1280, language: 'en' },
+    { width: 390, language: 'zh-Hant', dark: true },
+    { width: 360, language: 'en' },
+  ] as const satisfies readonly Look[]) {
+    test(`fits, can be read, keeps its security policy and asks nobody else at ${look.width} px in ${look.language}`, async () => {
+      const { page, refused, complaints, leave } = await visit(look);
+      for (const address of ['/', '/holders', `/holders/${insurer.holders[1]}`]) {
+        await page.goto(origin + address);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => {});
+        assert.deepEqual([address, await fitsWidth(page), await lowContrast(page)], [address, true, []]);
+      }
+      assert.deepEqual(refused, []);
+      assert.deepEqual(complaints.filter(isComplaint), []);
+      await leave();
+    });
+  }
+});
