@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// Starts the command line with the Node that this checkout has installed, whatever the machine's own is.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const own = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+if (!existsSync(own)) {
+  console.error('Inforce is not installed yet. Run `npm ci` (or `npm start`) in its folder first.');
+  process.exit(1);
+}
+const child = spawn(own, ['--disable-warning=ExperimentalWarning', path.join(root, 'src', 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => { process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143); });
