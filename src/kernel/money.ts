@@ -28,7 +28,7 @@ export const money = (minor: bigint, currency: Currency): Money => ({ minor, cur
 export function parseAmount(text: string, currency: Currency): Result<bigint> {
   let clean = text.normalize('NFKC').trim().replace(/^[A-Z]{3}\s*|\s*[A-Z]{3}$/g, '').replace(/^(?:HK|NT|US)?[¥$€£₹₱]\s*/u, '');
   const negative = /^\(.*\)$/.test(clean) || clean.startsWith('-');
-  clean = clean.replace(/^[-(]|\)$/g, '').replace(/^(?:HK|NT|US)?[¥$€£₹₱]\s*/u, '');
+  clean = clean.replace(/^[-(]|\)$/g, '').replace(/^[A-Z]{3}\s+/, '').replace(/^(?:HK|NT|US)?[¥$€£₹₱]\s*/u, '');
   if (/^\d{1,3}(?:[, '\u00a0]\d{3})+(?:\.\d+)?$/.test(clean)) clean = clean.replace(/[, '\u00a0]/g, '');
   const match = /^(\d+)(?:\.(\d*))?$/.exec(clean);
   if (match === null) return fail('amount_not_a_number', { value: text });

@@ -82,6 +82,26 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'A promise is for today or a day within {days_max} days.', '承诺缴费日须为今天或 {days_max} 天之内。', '承諾繳費日須為今天或 {days_max} 天之內。'),
   business_date_before_last_cycle: text(
     'A cycle has run for a later day already; days are played in order.', '更晚日期的流程已经运行过；营业日须依次进行。', '較晚日期的流程已經執行過；營業日須依次進行。'),
+  // ---- the installation's insurers, clock and cycle ----
+  insurer_exists: text('An insurer of the code {code} exists already.', '代码为 {code} 的保险公司已存在。', '代碼為 {code} 的保險公司已存在。'),
+  insurer_unknown: text('There is no insurer {code}. Known: {known}.', '没有代码为 {code} 的保险公司。现有：{known}。', '沒有代碼為 {code} 的保險公司。現有：{known}。'),
+  insurer_needed: text('Name the insurer with --insurer. Known: {known}.', '请用 --insurer 指定保险公司。现有：{known}。', '請用 --insurer 指定保險公司。現有：{known}。'),
+  insurer_code_invalid: text(
+    '“{code}” is no code for an insurer: 2 to 40 small letters, digits and hyphens, a letter first.', '“{code}”不能作为保险公司代码：须为 2 至 40 个小写字母、数字或连字符，且以字母开头。',
+    '「{code}」不能作為保險公司代碼：須為 2 至 40 個小寫字母、數字或連字號，且以字母開頭。'),
+  currency_unknown: text('“{value}” is no currency that we know. Write its code, like HKD.', '“{value}”不是已知的货币，请填写代码，如 HKD。', '「{value}」不是已知的貨幣，請填寫代碼，如 HKD。'),
+  time_zone_unknown: text('“{value}” is no time zone. Write it like Asia/Hong_Kong.', '“{value}”不是时区，请写成 Asia/Hong_Kong 的形式。', '「{value}」不是時區，請寫成 Asia/Hong_Kong 的形式。'),
+  role_unknown: text('“{value}” is no role. Roles: {known}.', '“{value}”不是角色。可选：{known}。', '「{value}」不是角色。可選：{known}。'),
+  date_invalid: text('“{value}” is not a date. Write it like 2026-12-01.', '“{value}”不是日期，请写成 2026-12-01 的形式。', '「{value}」不是日期，請寫成 2026-12-01 的形式。'),
+  number_invalid: text('{option}: “{value}” is not a whole number from {min} to {max}.', '{option}：“{value}”不是 {min} 至 {max} 的整数。', '{option}：「{value}」不是 {min} 至 {max} 的整數。'),
+  clock_not_movable: text('The clock of {code} is the real one; only a simulated insurer’s clock can be moved.', '{code} 使用真实时间；只有模拟保险公司的时钟可以调整。', '{code} 使用真實時間；只有模擬保險公司的時鐘可以調整。'),
+  stage_unknown: text('There is no stage “{stage}”. Stages: {known}.', '没有名为“{stage}”的步骤。可选：{known}。', '沒有名為「{stage}」的步驟。可選：{known}。'),
+  cycle_failed: text(
+    'The cycle of {business_date} stands at {stage}: {reason}. What was done stays done; remove the cause and run it again with --resume.',
+    '{business_date} 的流程停在 {stage}：{reason}。已完成的部分保留；排除原因后用 --resume 继续。', '{business_date} 的流程停在 {stage}：{reason}。已完成的部分保留；排除原因後以 --resume 繼續。'),
+  cycle_stopped: text(
+    'The cycle of {business_date} was stopped at {stage}. What was done stays done; go on with --resume.', '{business_date} 的流程已在 {stage} 停止。已完成的部分保留；用 --resume 继续。',
+    '{business_date} 的流程已在 {stage} 停止。已完成的部分保留；以 --resume 繼續。'),
   // ---- people ----
   password_too_short: text('A password has at least {length_min} characters.', '密码至少 {length_min} 个字符。', '密碼至少 {length_min} 個字元。'),
   email_taken: text('Somebody with this e-mail exists already.', '该邮箱已被使用。', '該電郵已被使用。'),
