@@ -1,0 +1,98 @@
+/**
+ * The auditor: what each account must hold, worked out from bills, payments, allocations and suspense alone, and compared with the postings to
+ * the cent. Written apart from the code that posts, and never called by it, so that one mistake does not hide in both.
+ *
+ * A bill that was paid before its policy came to us has no allocation for that part; it is not in our books. A bill taken over open is in them
+ * with what was owed (rule `opening_balance`).
+ */
+
+import { type Tx } from '../database/index.ts';
+import { type Currency } from '../kernel/index.ts';
+import { type Account } from './posting-rules.ts';
+
+export type LedgerDifference = {
+  /** An account, or the thing whose own figures do not agree. */
+  readonly where: Account | 'payment' | 'bill';
+  /** The payment's or the bill's number; null for an account. */
+  readonly id: number | null;
+  readonly currency: Currency;
+  readonly expectedMinor: bigint;
+  readonly foundMinor: bigint;
+};
+
+const DIFFERENCES_MAX = 100;
+
+/** Empty when the books are right. */
+export async function auditLedger(tx: Tx): Promise<LedgerDifference[]> {
+  const differences = [...await accountDifferences(tx), ...await paymentDifferences(tx), ...await billDifferences(tx)];
+  return differences.map(({ where, id, currency, expected, found }) => ({ where, id, currency, expectedMinor: BigInt(expected), foundMinor: BigInt(found) }));
+}
+
+type Row = { where: LedgerDifference['where']; id: number | null; currency: Currency; expected: string; found: string };
+
+const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
+  with settled as (
+    select holder_id, payment_id, currency, provider from payments where state = 'succeeded'),
+  allocated as (
+    select a.holder_id, a.bill_id, sum(a.amount_minor) as paid from allocations a join settled using (holder_id, payment_id) group by 1, 2),
+  taken_over as (
+    select distinct holder_id, bill_id from postings where rule = 'opening_balance'),
+  -- What of each bill is ours to collect: all of it, less what had been paid before our time.
+  owned as (
+    select b.currency, b.state, b.premium_minor, b.charges, b.amount_minor - b.paid_minor as unpaid, coalesce(a.paid, 0) as paid,
+      b.amount_minor - b.paid_minor + coalesce(a.paid, 0) as booked, t.bill_id is not null as taken_over
+    from bills b left join allocated a using (holder_id, bill_id) left join taken_over t using (holder_id, bill_id)
+    where b.state <> 'cancelled'
+      -- What a former system had given up before its open bills were taken over was never in our books.
+      and (b.closed_on is null or b.closed_on > coalesce((select min(booked_on) from postings where rule = 'opening_balance'), '-infinity'))),
+  issued as (
+    select * from owned where not taken_over and booked > 0),
+  charged as (
+    select i.currency, c.kind, sum(c.amount_minor) as amount
+    from issued i cross join lateral jsonb_to_recordset(i.charges) as c(kind text, amount_minor bigint) where jsonb_typeof(i.charges) = 'array' group by 1, 2),
+  waiting as (
+    select s.currency, s.payment_id, s.holder_id, s.amount_minor - s.cleared_minor as amount from suspense_items s join settled using (holder_id, payment_id)),
+  received as (
+    select case when s.provider = 'bank' then 'bank' else 'provider_clearing' end as account, s.currency, sum(x.amount) as amount
+    from settled s join (
+      select holder_id, payment_id, amount_minor as amount from allocations union all select holder_id, payment_id, amount from waiting) x using (holder_id, payment_id)
+    group by 1, 2),
+  unmatched as (
+    select currency, sum(amount_minor) as amount from unmatched_receipts where resolved_on is null group by 1),
+  expected as (
+    select 'premium_receivable' as account, currency, sum(case when state = 'written_off' then 0 else unpaid end) as balance from owned where booked > 0 group by 2
+    union all select 'write_offs', currency, sum(unpaid) from owned where state = 'written_off' group by 2
+    union all select 'premium_income', currency, -sum(premium_minor) from issued group by 2
+    union all select case kind when 'levy' then 'levy_payable' else 'premium_tax_payable' end, currency, -sum(amount) from charged group by 1, 2
+    union all select 'opening_balance', currency, -sum(booked) from owned where taken_over group by 2
+    union all select account, currency, amount from received
+    union all select 'bank', currency, amount from unmatched
+    union all select 'suspense', currency, -amount from unmatched
+    union all select 'suspense', currency, -sum(amount) from waiting group by 2),
+  posted as (
+    select debit_account::text as account, currency::text, amount_minor::numeric as balance from postings
+    union all select credit_account::text, currency::text, -amount_minor::numeric from postings),
+  both_sides as (
+    select account, currency::text, balance as expected, 0 as found from expected union all select account, currency, 0, balance from posted)
+  select account as where, null::bigint as id, currency, sum(expected)::text as expected, sum(found)::text as found
+  from both_sides group by account, currency having sum(expected) <> sum(found) order by 1, 3`;
+
+/** A settled payment that we have booked is used to the cent: for bills, or waiting in suspense. */
+const paymentDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
+  select 'payment' as where, p.payment_id as id, p.currency::text, p.amount_minor::text as expected, sum(x.amount)::text as found
+  from payments p join (
+    select holder_id, payment_id, amount_minor as amount from allocations
+    union all select holder_id, payment_id, amount_minor - cleared_minor from suspense_items) x using (holder_id, payment_id)
+  where p.state = 'succeeded'
+  group by p.payment_id, p.currency, p.amount_minor having sum(x.amount) <> p.amount_minor order by 2 limit ${DIFFERENCES_MAX}`;
+
+/** A bill's own figure of what was paid is not below what payments say, and its parts make its amount. */
+const billDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
+  with allocated as (
+    select a.holder_id, a.bill_id, sum(a.amount_minor) as paid
+    from allocations a join payments p using (holder_id, payment_id) where p.state = 'succeeded' group by 1, 2)
+  select 'bill' as where, b.bill_id as id, b.currency::text, a.paid::text as expected, b.paid_minor::text as found
+  from bills b join allocated a using (holder_id, bill_id) where a.paid > b.paid_minor
+  union all
+  select 'bill', b.bill_id, b.currency::text, b.amount_minor::text, b.paid_minor::text from bills b where (b.state = 'paid') <> (b.paid_minor = b.amount_minor) and b.state in ('paid', 'open')
+  order by 2 limit ${DIFFERENCES_MAX}`;

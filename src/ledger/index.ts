@@ -1,0 +1,6 @@
+/** The double-entry ledger: posting rules as data, entries that cannot be out of balance, the trial balance, and an auditor who works it all out again. */
+
+export { auditLedger, type LedgerDifference } from './audit.ts';
+export { billPostings, entry, openingPosting, type PostingRow, reversal } from './posting.ts';
+export { type Account, ACCOUNTS, POSTING_RULES, type PostingRuleId, type ReversalId } from './posting-rules.ts';
+export { trialBalance, writePostings } from './store.ts';

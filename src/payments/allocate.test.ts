@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { type BillId, type HolderId, type PlainDate, type PolicyId } from '../kernel/index.ts';
+import { allocate } from './allocate.ts';
+import { type BillFacts } from './settlement.ts';
+
+const TODAY = '2026-11-24' as PlainDate;
+let bills = 0;
+function aBill(changes: Partial<BillFacts> = {}): BillFacts {
+  bills += 1;
+  return {
+    holderId: 1 as HolderId, billId: bills as BillId, policyId: 1 as PolicyId, currency: 'HKD', amountMinor: 100n, dueOn: TODAY, periodTo: TODAY, stage: 'due', paidMinor: 0n, state: 'open',
+    paidOn: null, paidBy: null, inFlight: false, ...changes,
+  };
+}
+const hkd = (amountMinor: bigint) => ({ amountMinor, currency: 'HKD' });
+
+describe('a payment', () => {
+  test('pays the bill that was named before an older one', () => {
+    const [named, older] = [aBill(), aBill({ dueOn: '2026-10-01' as PlainDate })];
+    assert.deepEqual(allocate(hkd(100n), named, [older, named], TODAY).parts, [{ bill: named, amountMinor: 100n }]);
+  });
+  test('goes on to the oldest bill of the policy, then to the due bills of other policies, and waits with the rest', () => {
+    const named = aBill();
+    const [next, oldest] = [aBill({ dueOn: '2026-12-24' as PlainDate }), aBill({ dueOn: '2026-09-24' as PlainDate })];
+    const [otherDue, otherNotDue] = [aBill({ policyId: 2 as PolicyId, dueOn: '2026-01-01' as PlainDate }), aBill({ policyId: 2 as PolicyId, dueOn: '2026-12-01' as PlainDate })];
+    const { parts, surplusMinor } = allocate(hkd(450n), named, [otherNotDue, otherDue, next, named, oldest], TODAY);
+    assert.deepEqual(parts.map(({ bill }) => bill), [named, oldest, next, otherDue]);
+    assert.equal(surplusMinor, 50n);
+  });
+  test('never pays a bill of another currency', () => {
+    const named = aBill();
+    assert.equal(allocate(hkd(150n), named, [aBill({ currency: 'USD' })], TODAY).surplusMinor, 50n);
+    assert.equal(allocate({ amountMinor: 10n, currency: 'USD' }, named, [], TODAY).reason, 'currency_differs');
+  });
+  test('waits whole where the named bill is paid, written off or cancelled', () => {
+    for (const [state, reason] of [['paid', 'bill_paid_already'], ['written_off', 'bill_closed'], ['cancelled', 'bill_closed']] as const) {
+      assert.deepEqual(allocate(hkd(70n), aBill({ state }), [aBill()], TODAY), { parts: [], surplusMinor: 70n, reason });
+    }
+  });
+  test('is used to the cent, and no bill gets more than it asks for', () => {
+    const some = fc.array(fc.record({ amount: fc.bigInt({ min: 1n, max: 500n }), paid: fc.bigInt({ min: 0n, max: 500n }), policy: fc.integer({ min: 1, max: 3 }) }), { minLength: 1, maxLength: 6 });
+    fc.assert(fc.property(some, fc.bigInt({ min: 1n, max: 3_000n }), (specs, amount) => {
+      const all = specs.map(({ amount: amountMinor, paid, policy }) => aBill({ amountMinor, paidMinor: paid < amountMinor ? paid : amountMinor - 1n, policyId: policy as PolicyId }));
+      const { parts, surplusMinor } = allocate(hkd(amount), all[0]!, all, TODAY);
+      assert.equal(parts.reduce((sum, part) => sum + part.amountMinor, surplusMinor), amount);
+      assert.ok(parts.every(({ bill, amountMinor }) => amountMinor > 0n && amountMinor <= bill.amountMinor - bill.paidMinor));
+      assert.equal(new Set(parts.map(({ bill }) => bill)).size, parts.length);
+    }));
+  });
+});

@@ -1,0 +1,150 @@
+/** Random histories of bills, payments, overpayments, returns and write-offs: the books balance and the auditor agrees after every one. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Tx } from '../database/index.ts';
+import { addDays, seededRandom, type PaymentId, type PlainDate, type Random } from '../kernel/index.ts';
+import { auditLedger, entry, trialBalance, writePostings } from '../ledger/index.ts';
+import { aPolicy, auditOf, NOW, openBooks, standingOf, TODAY, type Books, type Policy } from './fixture.ts';
+import { settle, type Settlement } from './index.ts';
+
+/** `INFORCE_TEST_SEED=… node --test src/payments/histories.db.test.ts` replays one. */
+const SEED = Number(process.env['INFORCE_TEST_SEED'] ?? Date.now() % 1_000_000);
+const HISTORIES = 25;
+const STEPS = 30;
+
+let books: Books;
+before(async () => { books = await openBooks(); });
+after(() => books?.close());
+
+let events = 0;
+const aReceipt = (policy: Policy, index: number, amountMinor: bigint, bookedOn: PlainDate, changes: Partial<Settlement> = {}): Settlement => {
+  events += 1;
+  return {
+    provider: 'bank', eventId: `B${events}`, kind: 'succeeded', holderId: policy.holderId, billId: policy.bills[index] ?? policy.bills[0]!, paymentId: null, providerReference: `B${events}`,
+    method: 'bank_transfer', amountMinor, currency: policy.currency, occurredAt: NOW + events, bookedOn, failure: null, ...changes,
+  };
+};
+const pay = (settlements: readonly Settlement[]): ReturnType<typeof settle> => books.in((tx) => settle(tx, books, settlements, NOW));
+
+async function anEvent(policies: readonly Policy[], taken: Settlement[], random: Random, day: PlainDate): Promise<Settlement | null> {
+  const policy = random.pick(policies);
+  if (random.chance(0.3) && taken.length > 0) {
+    const paid = random.pick(taken);
+    const [row] = await books.in((tx) => tx<{ payment_id: PaymentId }[]>`select payment_id from payments where provider = ${paid.provider} and provider_reference = ${paid.providerReference}`);
+    if (row === undefined) return null;
+    events += 1;
+    return { ...paid, kind: random.pick(['refunded', 'charged_back', 'returned', 'pending', 'failed'] as const), eventId: `R${events}`, paymentId: row.payment_id, bookedOn: day };
+  }
+  if (random.chance(0.1) && taken.length > 0) return random.pick(taken);
+  const amountMinor = random.chance(0.5) ? policy.amountMinor : BigInt(random.integer(1, Number(policy.amountMinor) * 3));
+  return aReceipt(policy, random.integer(0, policy.bills.length - 1), amountMinor, day, { provider: random.chance(0.5) ? 'bank' : 'sandbox', ...(random.chance(0.05) ? { currency: 'USD' } : {}) });
+}
+
+async function writeOff(tx: Tx, policy: Policy, index: number, on: PlainDate): Promise<void> {
+  const [bill] = await tx<{ left_minor: bigint }[]>`
+    update bills set state = 'written_off' where holder_id = ${policy.holderId} and bill_id = ${policy.bills[index] ?? 0} and state = 'open' returning amount_minor - paid_minor as left_minor`;
+  if (bill !== undefined) {
+    await writePostings(tx, books.insurerId, [entry('write_off', {
+      holderId: policy.holderId, policyId: policy.policyId, billId: policy.bills[index] ?? null, bookedOn: on, amountMinor: bill.left_minor, currency: policy.currency, sourceId: policy.bills[index] ?? 0,
+    })]);
+  }
+}
+
+describe('the books', () => {
+  test(`balance and agree with the auditor after every random history (INFORCE_TEST_SEED=${SEED})`, { timeout: 120_000 }, async () => {
+    const random = seededRandom(SEED);
+    for (let history = 0; history < HISTORIES; history += 1) {
+      const policies = await books.in(async (tx) => {
+        const first = await aPolicy(tx, books.insurerId, { bills: random.integer(1, 4), dueOn: addDays(TODAY, -random.integer(0, 120)), premiumMinor: BigInt(random.integer(1, 500_000)), levyMinor: BigInt(random.integer(0, 500)) });
+        return [first, await aPolicy(tx, books.insurerId, { bills: random.integer(1, 3), holderId: first.holderId }), await aPolicy(tx, books.insurerId, { market: 'CN', currency: 'CNY' })];
+      });
+      const taken: Settlement[] = [];
+      for (let step = 0; step < STEPS; step += 1) {
+        const day = addDays(TODAY, -random.integer(0, 5));
+        const batch: Settlement[] = [];
+        for (let n = random.integer(1, 4); n > 0; n -= 1) {
+          const event = await anEvent(policies, taken, random, day);
+          if (event !== null) batch.push(event);
+        }
+        await pay(batch);
+        taken.push(...batch.filter(({ kind }) => kind === 'succeeded'));
+        if (random.chance(0.05)) await books.in((tx) => writeOff(tx, random.pick(policies), 0, day));
+      }
+      assert.deepEqual(await auditOf(books), [], `history ${history}`);
+    }
+  });
+  test('agree with the auditor about every single mistake that is planted', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId));
+    await pay([aReceipt(policy, 0, policy.amountMinor + 7n, TODAY)]);
+    const mistakes: ((tx: Tx) => Promise<unknown>)[] = [
+      (tx) => tx`update bills set paid_minor = paid_minor - 1, state = 'open', paid_on = null where bill_id = ${policy.bills[0] ?? 0}`,
+      (tx) => tx`update suspense_items set amount_minor = amount_minor + 1 where holder_id = ${policy.holderId}`,
+      (tx) => tx`update payments set amount_minor = amount_minor + 1 where holder_id = ${policy.holderId}`,
+      (tx) => tx`update payments set state = 'refunded' where holder_id = ${policy.holderId}`,
+      (tx) => tx`update bills set premium_minor = premium_minor + 1 where bill_id = ${policy.bills[0] ?? 0}`,
+      (tx) => writePostings(tx, books.insurerId, [entry('suspense_applied', { ...policy, billId: null, bookedOn: TODAY, amountMinor: 1n, sourceId: 1 })]),
+      (tx) => aPolicy(tx, books.insurerId, { bills: 1 }).then((unposted) => tx`update bills set amount_minor = amount_minor + 1 where bill_id = ${unposted.bills[0] ?? 0}`),
+    ];
+    for (const [index, mistake] of mistakes.entries()) {
+      const undone = new Error('undo');
+      await assert.rejects(books.in(async (tx) => {
+        await mistake(tx);
+        assert.ok((await auditLedger(tx)).length > 0, `mistake ${index} was not found`);
+        throw undone;
+      }), undone);
+    }
+    assert.deepEqual(await auditOf(books), []);
+  });
+});
+
+describe('a batch', () => {
+  test('of four hundred receipts asks as many questions of the database as one of two', async () => {
+    const policies = await books.in(async (tx) => {
+      const made: Policy[] = [];
+      for (let i = 0; i < 400; i += 1) made.push(await aPolicy(tx, books.insurerId));
+      return made;
+    });
+    const statements = async (settlements: readonly Settlement[]): Promise<number> => books.in(async (tx) => {
+      let asked = 0;
+      const counting = new Proxy(tx, {
+        // A template is a statement; a helper such as tx(rows) or tx.json is not.
+        apply: (target, self, args: unknown[]) => {
+          if (Array.isArray(args[0]) && 'raw' in args[0]) asked += 1;
+          return Reflect.apply(target, self, args) as unknown;
+        },
+      });
+      await settle(counting, books, settlements, NOW);
+      return asked;
+    });
+    const few = await statements(policies.slice(0, 2).map((policy) => aReceipt(policy, 0, policy.amountMinor + 1n, TODAY)));
+    const many = await statements(policies.slice(2).map((policy) => aReceipt(policy, 0, policy.amountMinor + 1n, TODAY)));
+    assert.equal(many, few);
+    assert.deepEqual(await auditOf(books), []);
+  });
+  test('that pays and takes back several bills in any order leaves nothing behind', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId, { bills: 3 }));
+    const before = await standingOf(books, policy);
+    const receipts = [0, 1, 2].map((index) => aReceipt(policy, index, policy.amountMinor, TODAY));
+    const done = await pay(receipts);
+    const back = done.booked.toReversed().map(({ paymentId }, index) => ({ ...receipts[2 - index]!, kind: 'returned' as const, eventId: `back${events}-${index}`, paymentId }));
+    for (const one of back) await pay([one]);
+    assert.deepEqual(await standingOf(books, policy), before);
+  });
+  test('keeps promises that were made for a day not yet over, and opens them again when the money goes back', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId, { bills: 2 }));
+    await books.in((tx) => tx`
+      insert into promises (insurer_id, holder_id, bill_id, promised_on, pay_by, amount_minor, currency, made_by)
+      values (${books.insurerId}, ${policy.holderId}, ${policy.bills[0] ?? 0}, ${TODAY}, ${TODAY}, 1, 'HKD', 'Ben'), (${books.insurerId}, ${policy.holderId}, ${policy.bills[1] ?? 0}, ${TODAY}, ${addDays(TODAY, -1)}, 1, 'HKD', 'Ben')`);
+    const receipts = [0, 1].map((index) => aReceipt(policy, index, policy.amountMinor, TODAY));
+    const done = await pay(receipts);
+    const states = async (): Promise<string[]> => (await books.in((tx) => tx<{ state: string }[]>`select state from promises where holder_id = ${policy.holderId} order by promise_id`)).map(({ state }) => state);
+    assert.deepEqual(await states(), ['kept', 'broken']);
+    await pay([{ ...receipts[0]!, kind: 'returned', eventId: 'promise-back', paymentId: done.booked[0]?.paymentId ?? null }]);
+    assert.deepEqual(await states(), ['open', 'broken']);
+  });
+  test('gives one trial balance in which each currency sums to nothing', async () => {
+    const rows = await books.in((tx) => trialBalance(tx, TODAY));
+    assert.ok(new Set(rows.map(({ currency }) => currency)).size >= 2);
+  });
+});

@@ -1,0 +1,62 @@
+/** What the pay page is told of a bill: enough to recognise it by, nothing that a stranger with the link could carry away. */
+
+import { type Tx } from '../database/index.ts';
+import { type BillId, type HolderId, type Language, type PlainDate } from '../kernel/index.ts';
+import { methodsOf } from './methods.ts';
+
+type Row = {
+  insurer_name: string; name_zh_hans: string; name_zh_hant: string; contact_phone: string; simulated: boolean; family_name: string; given_name: string; language: Language;
+  policy_number: string; product: string; line: string; market: string; currency: string; amount_minor: bigint; paid_minor: bigint; premium_minor: bigint;
+  charges: { kind: string; amount_minor: number }[] | null; due_on: PlainDate; period_from: PlainDate; period_to: PlainDate; stage: string; state: 'open' | 'paid' | 'cancelled' | 'written_off';
+  paid_on: PlainDate | null; grace_ends_on: PlainDate | null; last_method: string | null; payment_id: number | null; payment_state: string | null;
+  payment_amount_minor: bigint | null; payment_method: string | null; payment_settled_at: Date | null; payment_reference: string | null;
+};
+
+/** In the form of the portal's `PayPageFacts`, which the compiler checks where the two meet; no module knows the portal. */
+type BillOnPage = ReturnType<typeof factsOf>;
+
+/** Null where there is no such bill. The last try to pay; for a paid bill the payment that paid it. */
+export async function payPageFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<BillOnPage | null> {
+  const [row] = await tx<Row[]>`
+    select i.name as insurer_name, i.name_zh_hans, i.name_zh_hant, i.contact_phone, i.simulated, h.family_name, h.given_name, h.language, p.policy_number, p.product, p.line, p.market,
+      b.currency, b.amount_minor, b.paid_minor, b.premium_minor, b.charges, b.due_on, b.period_from, b.period_to, b.stage, b.state, b.paid_on, b.grace_ends_on, used.method as last_method,
+      try.payment_id, try.state as payment_state, try.amount_minor as payment_amount_minor, try.method as payment_method, try.settled_at as payment_settled_at,
+      try.provider_reference as payment_reference
+    from bills b join holders h using (insurer_id, holder_id) join policies p using (insurer_id, holder_id, policy_id) join insurers i using (insurer_id)
+    left join lateral (
+      select * from payments t where t.insurer_id = b.insurer_id and t.holder_id = b.holder_id and t.bill_id = b.bill_id
+        and (b.state <> 'paid' or t.state = 'succeeded') order by t.payment_id desc limit 1) try on true
+    left join lateral (
+      select u.method from payments u where u.insurer_id = b.insurer_id and u.holder_id = b.holder_id and u.state = 'succeeded'
+      order by u.payment_id desc limit 1) used on true
+    where b.holder_id = ${holderId} and b.bill_id = ${billId}`;
+  return row === undefined ? null : factsOf(row);
+}
+
+function factsOf(row: Row) {
+  return {
+    insurerName: row.insurer_name, insurerNameZhHans: row.name_zh_hans, insurerNameZhHant: row.name_zh_hant, contactPhone: row.contact_phone,
+    maskedName: maskName(row.family_name, row.given_name), language: row.language, policyNumberEnd: row.policy_number.slice(-4), product: row.product, line: row.line,
+    market: row.market, currency: row.currency, amountMinor: row.amount_minor - row.paid_minor, premiumMinor: row.premium_minor,
+    charges: (row.charges ?? []).map(({ kind, amount_minor: amount }) => ({ kind, amountMinor: BigInt(amount) })), dueOn: row.due_on, periodFrom: row.period_from,
+    periodTo: row.period_to, stage: row.stage, state: row.state, paidOn: row.paid_on, graceEndsOn: row.grace_ends_on,
+    methods: methodsOf(row.market).map(({ id, label }) => ({ id, label, lastUsed: id === row.last_method })),
+    payment: row.payment_id === null ? null : {
+      state: row.payment_state ?? '', amountMinor: row.payment_amount_minor ?? 0n, method: row.payment_method ?? '', settledAt: row.payment_settled_at?.getTime() ?? null,
+      reference: row.payment_reference ?? String(row.payment_id),
+    },
+    simulated: row.simulated,
+  };
+}
+
+const MASK_MAX = 5;
+
+/** `陳**`, `J*** S*****`: the holder recognises it, a stranger learns no name. */
+export function maskName(familyName: string, givenName: string): string {
+  const chinese = /[㐀-鿿]/u.test(familyName);
+  const words = chinese ? [familyName + givenName] : `${givenName} ${familyName}`.split(/\s+/);
+  return words.filter((word) => word !== '').map((word) => {
+    const letters = Array.from(word);
+    return (letters[0] ?? '') + '*'.repeat(Math.min(letters.length - 1, MASK_MAX));
+  }).join(' ');
+}

@@ -1,0 +1,93 @@
+/**
+ * Money that goes back after it was booked: refund, chargeback, returned debit. Exactly the bills that it had paid open again, with their old due
+ * dates and where they stood on the legal timeline (neither was touched when they were paid, so no new grace period begins); the policy's memory
+ * is put back; every posting is turned round. The allocations stay: with a payment that is `refunded` they count for nothing and tell what was.
+ */
+
+import { type Tx } from '../database/index.ts';
+import { type BillId, type Currency, type HolderId, type InsurerId, type PaymentId, type PolicyId } from '../kernel/index.ts';
+import { type Account, reversal, writePostings } from '../ledger/index.ts';
+import { type Reversal } from './decide-settlement.ts';
+import { forgetPaid, type PolicyBefore } from './policy-memory.ts';
+import { type BillFacts, billKey, policyKey } from './settlement.ts';
+import { readNamedBills, readPolicies } from './store.ts';
+import { idOf, writeBills, writePayments, writePolicies } from './write.ts';
+
+type AllocationRow = { holder_id: HolderId; payment_id: PaymentId; bill_id: BillId; amount_minor: bigint; policy_before: PolicyBefore | null };
+type PostingRow = {
+  posting_id: number; holder_id: HolderId; source_id: number; debit_account: Account; credit_account: Account; amount_minor: bigint; currency: Currency;
+  policy_id: PolicyId | null; bill_id: BillId | null;
+};
+
+/** The holders are locked and the payments' states `succeeded`. Returns the bills that are open again. */
+export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly Reversal[]): Promise<BillFacts[]> {
+  const why = new Map(reversals.map((one) => [idOf(one.payment) as number, one]));
+  if (why.size === 0) return [];
+  const holderIds = [...new Set(reversals.map(({ payment }) => payment.holderId))];
+  const paymentIds = [...why.keys()];
+  // All settled money on the bills concerned: a bill may have been closed by another payment than the one that goes back.
+  const allocations = await tx<AllocationRow[]>`
+    select a.holder_id, a.payment_id, a.bill_id, a.amount_minor, a.policy_before
+    from allocations a join payments p using (insurer_id, holder_id, payment_id)
+    where a.holder_id = any(${holderIds}::bigint[]) and p.state = 'succeeded' and (a.holder_id, a.bill_id) in (
+      select holder_id, bill_id from allocations where holder_id = any(${holderIds}::bigint[]) and payment_id = any(${paymentIds}::bigint[]))
+    order by a.payment_id desc, a.bill_id desc`;
+  const memories = new Map<string, PolicyBefore>();
+  for (const { holder_id: holderId, bill_id: billId, policy_before: before } of allocations) {
+    const key = billKey({ holderId, billId });
+    if (before !== null && !memories.has(key)) memories.set(key, before);
+  }
+  const bills = await readNamedBills(tx, allocations.map(({ holder_id: holderId, bill_id: billId }) => ({ holderId, billId })), 'all');
+  const policies = await readPolicies(tx, bills);
+  const byKey = new Map(bills.map((bill) => [billKey(bill), bill]));
+  const reopened: BillFacts[] = [];
+  for (const { holder_id: holderId, payment_id: paymentId, bill_id: billId, amount_minor: amountMinor } of allocations) {
+    const bill = byKey.get(billKey({ holderId, billId }));
+    if (bill === undefined || !why.has(paymentId)) continue;
+    bill.paidMinor -= amountMinor;
+    const { paidOn, paidBy } = bill;
+    if (bill.state !== 'paid' || paidOn === null) continue;
+    const [policy, before] = [policies.get(policyKey(bill)), memories.get(billKey(bill))];
+    if (policy !== undefined && before !== undefined) forgetPaid(policy, { ...bill, paidOn }, paidBy ?? '', before);
+    Object.assign(bill, { state: 'open', paidOn: null, paidBy: null });
+    reopened.push(bill);
+  }
+  for (const { payment, why: kind, failure } of why.values()) Object.assign(payment, { state: 'refunded', failure: failure ?? kind });
+  await writePayments(tx, insurerId, [...why.values()].map(({ payment }) => payment));
+  await writeBills(tx, bills);
+  await writePolicies(tx, [...policies.values()]);
+  await reopenPromises(tx, reopened);
+  await turnRound(tx, insurerId, holderIds, why);
+  return reopened;
+}
+
+/** A promise that this money had kept is open again until its day. */
+async function reopenPromises(tx: Tx, reopened: readonly BillFacts[]): Promise<void> {
+  if (reopened.length === 0) return;
+  await tx`
+    update promises p set state = 'open'
+    from (select * from unnest(${reopened.map((b) => b.holderId)}::bigint[], ${reopened.map((b) => b.billId)}::bigint[])) as x(holder_id, bill_id)
+    where p.holder_id = x.holder_id and p.bill_id = x.bill_id and p.state = 'kept'`;
+}
+
+/** Closes the payments' suspense items and reverses every posting of theirs that stands. */
+async function turnRound(tx: Tx, insurerId: InsurerId, holderIds: readonly number[], why: ReadonlyMap<number, Reversal>): Promise<void> {
+  const on = Object.fromEntries([...why].map(([id, { bookedOn }]) => [id, bookedOn]));
+  const items = await tx<{ suspense_id: number; payment_id: number }[]>`
+    update suspense_items set cleared_on = coalesce(cleared_on, (${tx.json(on)}::jsonb ->> payment_id::text)::date), cleared_minor = amount_minor
+    where holder_id = any(${holderIds}::bigint[]) and payment_id = any(${[...why.keys()]}::bigint[]) returning suspense_id, payment_id`;
+  const paymentOf = new Map(items.map((item) => [item.suspense_id, item.payment_id]));
+  const posted = await tx<(PostingRow & { source_kind: string })[]>`
+    select p.posting_id, p.holder_id, p.source_kind, p.source_id, p.debit_account, p.credit_account, p.amount_minor, p.currency, p.policy_id, p.bill_id from postings p
+    where p.holder_id = any(${holderIds}::bigint[])
+      and ((p.source_kind = 'payment' and p.source_id = any(${[...why.keys()]}::bigint[])) or (p.source_kind = 'suspense' and p.source_id = any(${[...paymentOf.keys()]}::bigint[])))
+      and not exists (select from postings r where r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
+  await writePostings(tx, insurerId, posted.flatMap((row) => {
+    const one = why.get(row.source_kind === 'payment' ? row.source_id : (paymentOf.get(row.source_id) ?? 0));
+    if (one === undefined) return [];
+    return [reversal({
+      postingId: row.posting_id, holderId: row.holder_id, debit: row.debit_account, credit: row.credit_account, amountMinor: row.amount_minor, currency: row.currency,
+      policyId: row.policy_id, billId: row.bill_id,
+    }, one.why, one.bookedOn)];
+  }));
+}
