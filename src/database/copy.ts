@@ -26,10 +26,12 @@ export function copyText(value: CopyValue): string {
   return String(value);
 }
 
-/** Streams rows into a temporary table `name` with the given columns (`name type`), dropped at commit. */
-export async function copyToTemporary(tx: Tx, name: string, columns: readonly string[], rows: Iterable<readonly CopyValue[]>): Promise<void> {
-  await tx.unsafe(`create temporary table ${name} (${columns.join(', ')}) on commit drop`);
-  await copyLines(tx, `copy ${name} from stdin`, linesOf(rows));
+/** Streams rows into a temporary table `name` with the given columns (`name type`), dropped at commit; `filled` are columns with defaults. */
+export async function copyToTemporary(
+  tx: Tx, name: string, columns: readonly string[], rows: Iterable<readonly CopyValue[]>, filled: readonly string[] = [],
+): Promise<void> {
+  await tx.unsafe(`create temporary table ${name} (${[...columns, ...filled].join(', ')}) on commit drop`);
+  await copyLines(tx, `copy ${name} (${columns.map((column) => column.slice(0, column.indexOf(' '))).join(', ')}) from stdin`, linesOf(rows));
 }
 
 export async function copyLines(tx: Tx, statement: string, chunks: Iterable<string> | AsyncIterable<string | Buffer>): Promise<void> {

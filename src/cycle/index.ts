@@ -1,0 +1,9 @@
+/** The collection cycle: the only place that knows all stages, and what follows when a payment arrives. */
+
+export { type Courier, type CourierSettings, startCourier } from './courier.ts';
+export { type CycleOptions, runCycle } from './drive.ts';
+export { promoteModel, trainOnOwnPast } from './models.ts';
+export { type CycleStatus, cycleStatus, rulePacks, startCycle, type Started, stopCycle } from './run.ts';
+export { bankFileArrived, paymentArrived } from './payment-arrived.ts';
+export { STAGES } from './stages/index.ts';
+export { startWorker, type Worker } from './worker.ts';

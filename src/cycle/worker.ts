@@ -1,0 +1,47 @@
+/** Takes jobs from the queue: any number of these share the work, on any machine that reaches the database. */
+
+import { type Logger, Logger as GraphileLogger, run, type Runner } from 'graphile-worker';
+import { type Database } from '../database/index.ts';
+import { markFailed, PARTITION_TASK, type PartitionJob, rescueOrphans, workPartition } from './run.ts';
+
+/** Without news over LISTEN a worker looks by itself. */
+const POLL_MS = 1_000;
+const RESCUE_MS = 3_000;
+
+export type Worker = { readonly stop: () => Promise<void> };
+
+const quiet: Logger = new GraphileLogger(() => () => {});
+
+/** One range at a time: the work is the processor's, and another worker is another process. */
+export async function startWorker(database: Database, insurerIds: () => Promise<readonly PartitionJob['insurer_id'][]>): Promise<Worker> {
+  const runner: Runner = await run({
+    connectionString: database.ownerUrl, concurrency: 1, pollInterval: POLL_MS, noHandleSignals: true, logger: quiet, maxPoolSize: 3,
+    taskList: {
+      [PARTITION_TASK]: async (payload, helpers) => {
+        const job = payload as PartitionJob;
+        try {
+          await workPartition(database, job);
+        } catch (error) {
+          if (helpers.job.attempts >= helpers.job.max_attempts) await markFailed(database, job, error instanceof Error ? error.message : String(error));
+          throw error;
+        }
+      },
+    },
+  });
+  let rescuing = false;
+  const timer = setInterval(() => {
+    if (rescuing) return;
+    rescuing = true;
+    void (async () => {
+      for (const insurerId of await insurerIds()) await rescueOrphans(database, insurerId);
+    })().catch(() => {
+      // The database is away; the next look will see.
+    }).finally(() => { rescuing = false; });
+  }, RESCUE_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await runner.stop();
+    },
+  };
+}
