@@ -12,6 +12,6 @@ if (!existsSync(own)) {
   console.error('Inforce is not installed yet. Run `npm ci` (or `npm start`) in its folder first.');
   process.exit(1);
 }
-const child = spawn(own, ['--disable-warning=ExperimentalWarning', path.join(root, 'src', 'cli', 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(own, ['--disable-warning=ExperimentalWarning', path.join(root, 'scripts', 'inforce.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => { process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143); });

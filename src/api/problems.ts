@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<string, number>> = {
   request_invalid: 400,
   idempotency_key_invalid: 400,
   webhook_malformed: 400,
+  method_unknown: 400,
   sign_in_needed: 401,
   sign_in_refused: 401,
   webhook_signature_invalid: 401,
@@ -42,6 +43,8 @@ const STATUS: Readonly<Record<string, number>> = {
   media_type_unsupported: 415,
   too_many_requests: 429,
   internal: 500,
+  provider_refused: 502,
+  provider_unreachable: 503,
   service_unavailable: 503,
 };
 

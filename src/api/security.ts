@@ -19,7 +19,7 @@ export const WEBHOOK_LIMIT = { max: 12_000, timeWindow: '1 minute' } as const;
 export const behindTls = (): boolean => process.env['INFORCE_HTTPS'] === '1';
 
 /** Registers cookies, security headers (OWASP secure headers; CSP with a nonce, nothing inline besides) and rate limits. */
-export async function secure(app: Api, rateLimits: boolean): Promise<void> {
+export async function secure(app: Api, rateLimits: boolean, formTargets: readonly string[] = []): Promise<void> {
   app.decorateRequest('nonce', '');
   app.addHook('onRequest', async (request) => {
     request.nonce = randomBytes(16).toString('base64');
@@ -33,7 +33,7 @@ export async function secure(app: Api, rateLimits: boolean): Promise<void> {
         defaultSrc: ["'self'"], baseUri: ["'none'"], objectSrc: ["'none'"], frameAncestors: ["'none'"],
         imgSrc: ["'self'", 'data:'], fontSrc: ["'self'"], connectSrc: ["'self'"],
         // A provider's hosted page is reached by a redirect after our own form, so forms may lead to any https address.
-        formAction: ["'self'", 'https:'],
+        formAction: ["'self'", 'https:', ...formTargets],
         scriptSrc: ["'self'", (request) => nonceOf(request)],
         styleSrc: ["'self'", (request) => nonceOf(request)],
         styleSrcAttr: ["'none'"],

@@ -10,7 +10,7 @@ import { serveConsole } from './pages.ts';
 import { handleError } from './problems.ts';
 import { registerRoutes } from './routes/index.ts';
 import { behindTls, secure } from './security.ts';
-import { type Api, type ServerOptions, type World } from './world.ts';
+import { paymentSettingsOf, type Api, type ServerOptions, type World } from './world.ts';
 
 /** No request of ours needs more; files come in by the command line. */
 const BODY_BYTES_MAX = 256 * 1024;
@@ -47,7 +47,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.decorate('routeList', routes);
   app.decorateRequest('asker', null);
   app.decorateRequest('idempotencyClaim', null);
-  await secure(app, options.rateLimits ?? true);
+  // The sandbox provider's page may be on another port of this machine.
+  await secure(app, options.rateLimits ?? true, [new URL(paymentSettingsOf(options).sandbox.apiUrl).origin]);
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.startsWith('/api/')) {
       reply.header('cache-control', 'no-store');

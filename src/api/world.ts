@@ -5,6 +5,7 @@ import { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, 
 import { type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { inInsurer, type Database } from '../database/index.ts';
 import { localDate, type Clock, type InsurerId, type Language, type Moment, type PlainDate } from '../kernel/index.ts';
+import { paymentSettings, type PaymentSettings } from '../payments/index.ts';
 import { type Role } from '../service/index.ts';
 import { type EventHub } from './events.ts';
 
@@ -19,11 +20,18 @@ export type ServerOptions = {
   readonly consoleDirectory: string;
   /** Mounted beside our routes; whatever they add under /api/ needs a log-in unless it says `config: { access: 'public' }`. */
   readonly plugins?: readonly FastifyPluginAsync[];
+  /** Where the payment providers are and their keys; absent: the sandbox provider that `npm start` mounts beside us. */
+  readonly payments?: PaymentSettings;
   /** True unless a test or a bench asks hundreds of times a second. */
   readonly rateLimits?: boolean;
 };
 
 export type World = ServerOptions & { readonly events: EventHub };
+
+const PORT_DEFAULT = 4800;
+
+export const paymentSettingsOf = ({ payments, secret }: Pick<ServerOptions, 'payments' | 'secret'>): PaymentSettings =>
+  payments ?? paymentSettings(secret, `http://127.0.0.1:${process.env['PORT'] ?? PORT_DEFAULT}/sandbox-provider`);
 
 /** Who asks: a person with a session, or a program with a key. */
 export type Asker = {

@@ -16,6 +16,14 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'There is too little free space in {directory}: {free_mb} MB, and {needed_mb} MB are needed. Free some space or set INFORCE_DATA to another folder.',
     '{directory} 可用空间不足：剩余 {free_mb} MB，需要 {needed_mb} MB。请腾出空间，或将 INFORCE_DATA 设为其他文件夹。',
     '{directory} 可用空間不足：剩餘 {free_mb} MB，需要 {needed_mb} MB。請騰出空間，或將 INFORCE_DATA 設為其他資料夾。'),
+  started_already: text(
+    'Inforce runs already in this folder: http://localhost:{port}/ (process {pid}). Stop it there with Ctrl-C, or start a second one with other INFORCE_DATA and PORT.',
+    'Inforce 已在此文件夹中运行：http://localhost:{port}/（进程 {pid}）。请在原处按 Ctrl-C 停止，或为第二个实例设置不同的 INFORCE_DATA 和 PORT。',
+    'Inforce 已在此資料夾中運行：http://localhost:{port}/（程序 {pid}）。請在原處按 Ctrl-C 停止，或為第二個實例設定不同的 INFORCE_DATA 和 PORT。'),
+  port_in_use: text('Port {port} is used by another program. Stop it, or choose another port: PORT={other} npm start', '端口 {port} 已被其他程序占用。请停止该程序，或换一个端口：PORT={other} npm start', '連接埠 {port} 已被其他程式佔用。請停止該程式，或換一個連接埠：PORT={other} npm start'),
+  port_forbidden: text('This user may not open port {port}. Choose one above 1024: PORT=4800 npm start', '当前用户无权使用端口 {port}。请选择 1024 以上的端口：PORT=4800 npm start', '目前使用者無權使用連接埠 {port}。請選擇 1024 以上的連接埠：PORT=4800 npm start'),
+  data_not_writable: text('The folder {directory} cannot be written to: {reason}. Choose another with INFORCE_DATA.', '无法写入文件夹 {directory}：{reason}。请用 INFORCE_DATA 选择其他文件夹。', '無法寫入資料夾 {directory}：{reason}。請以 INFORCE_DATA 選擇其他資料夾。'),
+  console_not_built: text('The console could not be built; what is wrong stands above.', '控制台构建失败，原因见上文。', '控制台建置失敗，原因見上文。'),
   database_start_failed: text(
     'The embedded database did not start: {reason}. Its log is beside {directory}.',
     '内置数据库未能启动：{reason}。日志位于 {directory} 旁。', '內建資料庫未能啟動：{reason}。日誌位於 {directory} 旁。'),
@@ -75,6 +83,20 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   webhook_too_old: text('The message is older than we accept. It was not booked.', '消息超出可接受的时限，未入账。', '訊息超出可接受的時限，未入帳。'),
   webhook_malformed: text('The message could not be read. It was not booked.', '无法读取该消息，未入账。', '無法讀取該訊息，未入帳。'),
   payment_unknown: text('We know no payment of this reference.', '没有此参考号的缴费。', '沒有此參考號的繳費。'),
+  method_unknown: text('This way to pay is not offered here: {method}.', '此处不提供该缴费方式：{method}。', '此處不提供該繳費方式：{method}。'),
+  provider_unreachable: text(
+    'The payment provider does not answer at the moment. No money was taken; try again in a moment.', '支付机构暂时无响应。未扣取任何款项，请稍后重试。', '支付機構暫時無回應。未扣取任何款項，請稍後再試。'),
+  provider_refused: text(
+    'The payment provider refused the request ({status}). No money was taken.', '支付机构拒绝了该请求（{status}）。未扣取任何款项。', '支付機構拒絕了該請求（{status}）。未扣取任何款項。'),
+  statement_columns_missing: text(
+    'The statement lacks the columns {columns}. Nothing was booked; its first line must name them.', '对账单缺少列：{columns}。未入账；首行须包含这些列名。', '對帳單缺少欄位：{columns}。未入帳；首行須包含這些欄名。'),
+  statement_unreadable: text(
+    'The statement cannot be read at row {row}: {reason}. {booked} lines before it are booked; correct the file and load it again, nothing is booked twice.',
+    '对账单第 {row} 行无法读取：{reason}。此前 {booked} 行已入账；请更正文件后重新加载，不会重复入账。', '對帳單第 {row} 行無法讀取：{reason}。此前 {booked} 行已入帳；請更正檔案後重新載入，不會重複入帳。'),
+  amount_not_positive: text('“{value}” is not above zero. A receipt has a positive amount.', '“{value}”不大于零，到账金额须为正数。', '「{value}」不大於零，入帳金額須為正數。'),
+  date_in_future: text('“{value}” has not come yet. Give the day on which the bank booked it.', '“{value}”尚未到来，请填写银行入账日期。', '「{value}」尚未到來，請填寫銀行入帳日期。'),
+  bank_reference_missing: text(
+    'The line lacks the bank’s own reference (1 to 100 characters), without which it could be booked twice.', '该行缺少银行流水号（1 至 100 个字符），无法防止重复入账。', '該行缺少銀行流水號（1 至 100 個字元），無法防止重複入帳。'),
   bill_not_open: text('This bill is not open any more: {state}.', '该账单已不是待缴状态：{state}。', '該帳單已不是待繳狀態：{state}。'),
   dispute_exists: text('This bill is disputed already; the answer is due by {answer_by}.', '该账单已有争议在处理，答复期限为 {answer_by}。', '該帳單已有爭議在處理，答覆期限為 {answer_by}。'),
   contact_not_call: text('This contact is not a call that waits for an outcome.', '该联系记录不是等待结果的电话。', '該聯絡記錄不是等待結果的電話。'),
@@ -102,6 +124,125 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   cycle_stopped: text(
     'The cycle of {business_date} was stopped at {stage}. What was done stays done; go on with --resume.', '{business_date} 的流程已在 {stage} 停止。已完成的部分保留；用 --resume 继续。',
     '{business_date} 的流程已在 {stage} 停止。已完成的部分保留；以 --resume 繼續。'),
+  // ---- files of policies ----
+  file_unreadable: text(
+    'The file {file} cannot be read: {reason}. Check its name and that you may read it.',
+    '无法读取文件 {file}：{reason}。请检查文件名和读取权限。',
+    '無法讀取檔案 {file}：{reason}。請檢查檔名和讀取權限。'),
+  file_empty: text(
+    '{file} has no rows. Export it again with its header.',
+    '{file} 没有数据行。请连同表头重新导出。',
+    '{file} 沒有資料列。請連同表頭重新匯出。'),
+  file_not_a_table: text(
+    '{file} is no table: its first line does not name columns. Save it as CSV, TSV or XLSX with a header.',
+    '{file} 不是表格：首行不是列名。请另存为带表头的 CSV、TSV 或 XLSX。',
+    '{file} 不是表格：首列不是欄名。請另存為帶表頭的 CSV、TSV 或 XLSX。'),
+  encoding_unknown: text(
+    'The encoding of {file} was not recognised. Save it as UTF-8.',
+    '无法识别 {file} 的编码。请另存为 UTF-8。',
+    '無法識別 {file} 的編碼。請另存為 UTF-8。'),
+  column_twice: text(
+    'The column “{column}” stands in the header twice. Rename one of them.',
+    '表头中“{column}”列出现两次。请重命名其中之一。',
+    '表頭中「{column}」欄出現兩次。請重新命名其中之一。'),
+  workbook_damaged: text(
+    '{file} is no workbook that can be opened: {reason}. Save it again as XLSX, or as CSV.',
+    '无法打开工作簿 {file}：{reason}。请重新另存为 XLSX 或 CSV。',
+    '無法開啟活頁簿 {file}：{reason}。請重新另存為 XLSX 或 CSV。'),
+  workbook_too_large: text(
+    '{file} would unpack to {unpacked_mb} MB (at most {most_mb}); it was not opened. Save it as CSV.',
+    '{file} 解压后将达 {unpacked_mb} MB（上限 {most_mb}），未予打开。请另存为 CSV。',
+    '{file} 解壓後將達 {unpacked_mb} MB（上限 {most_mb}），未予開啟。請另存為 CSV。'),
+  mapping_not_readable: text(
+    'The mapping cannot be read at “{at}”: {reason}. Correct it there.',
+    '映射文件在“{at}”处无法读取：{reason}。请更正。',
+    '對應檔在「{at}」處無法讀取：{reason}。請更正。'),
+  mapping_field_unknown: text(
+    'The mapping names a field “{field}” that does not exist. Fields: {known}.',
+    '映射中的字段“{field}”不存在。可用字段：{known}。',
+    '對應中的欄位「{field}」不存在。可用欄位：{known}。'),
+  mapping_incomplete: text(
+    'Nothing in the file or the mapping says: {fields}. Name the columns in a --mapping, give defaults there, or name a --market.',
+    '文件和映射均未提供：{fields}。请在 --mapping 中指定列或默认值，或使用 --market。',
+    '檔案和對應均未提供：{fields}。請在 --mapping 中指定欄或預設值，或使用 --market。'),
+  row_torn: text(
+    'The row has {cells} cells, the header {columns}. Look for a quote or a delimiter too many or too few.',
+    '该行有 {cells} 个单元格，而表头有 {columns} 个。请检查是否多了或少了引号或分隔符。',
+    '該列有 {cells} 個儲存格，而表頭有 {columns} 個。請檢查是否多了或少了引號或分隔符號。'),
+  value_missing: text(
+    'There is no value for {field}. Fill it in.',
+    '缺少 {field} 的值。请补充。',
+    '缺少 {field} 的值。請補充。'),
+  text_unreadable: text(
+    'The text has characters that cannot be read. Save the file in UTF-8 and check this cell.',
+    '文本含有无法识别的字符。请以 UTF-8 保存文件并检查此单元格。',
+    '文字含有無法識別的字元。請以 UTF-8 儲存檔案並檢查此儲存格。'),
+  text_too_long: text(
+    '“{value}…” is longer than {most} characters. Shorten it.',
+    '“{value}…”超过 {most} 个字符。请缩短。',
+    '「{value}…」超過 {most} 個字元。請縮短。'),
+  count_invalid: text(
+    '“{value}” is no count. Write a whole number, 0 or more.',
+    '“{value}”不是次数。请填写 0 或以上的整数。',
+    '「{value}」不是次數。請填寫 0 或以上的整數。'),
+  number_out_of_range: text(
+    '“{value}” is no number from {from} to {to}. Correct it.',
+    '“{value}”不是 {from} 至 {to} 之间的数字。请更正。',
+    '「{value}」不是 {from} 至 {to} 之間的數字。請更正。'),
+  date_not_real: text(
+    '“{value}” is no day of the calendar. Correct it, for example 29 February in a year that has none.',
+    '“{value}”不是真实日期。请更正，例如非闰年的 2 月 29 日。',
+    '「{value}」不是真實日期。請更正，例如非閏年的 2 月 29 日。'),
+  date_ambiguous: text(
+    '“{value}” may be two different days. Write it as year-month-day.',
+    '“{value}”可能表示两个不同的日期。请写成 年-月-日。',
+    '「{value}」可能表示兩個不同的日期。請寫成 年-月-日。'),
+  word_unknown: text(
+    '“{value}” is not known here. Known: {known}.',
+    '“{value}”无法识别。可用：{known}。',
+    '「{value}」無法識別。可用：{known}。'),
+  email_invalid: text(
+    '“{value}” is no e-mail address. Correct it or leave it empty.',
+    '“{value}”不是邮箱地址。请更正或留空。',
+    '「{value}」不是電郵地址。請更正或留空。'),
+  phone_invalid: text(
+    '“{value}” is no telephone number. Write it with its country code, or leave it empty.',
+    '“{value}”不是电话号码。请加上国家代码，或留空。',
+    '「{value}」不是電話號碼。請加上國家代碼，或留空。'),
+  premium_improbable: text(
+    'The premium is larger than any we would bill unseen. Check the decimal point.',
+    '保费金额过大，不会直接出账。请检查小数点。',
+    '保費金額過大，不會直接出帳。請檢查小數點。'),
+  policy_number_twice: text(
+    'The policy number {value} stands in this file twice. Keep one of the rows.',
+    '保单号 {value} 在文件中出现两次。请只保留一行。',
+    '保單號碼 {value} 在檔案中出現兩次。請只保留一列。'),
+  cover_ends_before_it_begins: text(
+    'Cover would end on {to}, not after it begins on {from}. Correct one of the dates.',
+    '保障终止日 {to} 不晚于生效日 {from}。请更正。',
+    '保障終止日 {to} 不晚於生效日 {from}。請更正。'),
+  due_before_cover: text(
+    'The next due date {next} lies before cover begins on {from}. Correct one of the dates.',
+    '下次缴费日 {next} 早于生效日 {from}。请更正。',
+    '下次繳費日 {next} 早於生效日 {from}。請更正。'),
+  due_off_schedule: text(
+    'The next due date {next} is not on the policy’s schedule (expected {expected}). Correct due date, cover date or mode.',
+    '下次缴费日 {next} 不符合保单的缴费计划（应为 {expected}）。请更正缴费日、生效日或缴费方式。',
+    '下次繳費日 {next} 不符合保單的繳費計劃（應為 {expected}）。請更正繳費日、生效日或繳費方式。'),
+  // ---- the simulator ----
+  behaviour_not_readable: text(
+    'The behaviour file is not right at “{at}”: {reason}. Compare it with simulator/behaviour.json; nothing was built.',
+    '行为文件在“{at}”处有误：{reason}。请与 simulator/behaviour.json 对照；未生成任何数据。', '行為檔案在「{at}」處有誤：{reason}。請與 simulator/behaviour.json 對照；未產生任何資料。'),
+  simulation_size_invalid: text(
+    '{policies} is no number of policies: 1 to {policies_max}.', '保单数量 {policies} 无效，应为 1 至 {policies_max}。', '保單數量 {policies} 無效，應為 1 至 {policies_max}。'),
+  simulation_stopped: text(
+    'Stopped: nothing of {code} was kept. Run the same command to build it from the beginning.', '已停止：{code} 的数据均未保留。重新运行同一命令即可从头生成。', '已停止：{code} 的資料均未保留。重新執行同一命令即可從頭產生。'),
+  insurer_not_simulated: text(
+    '{code} has real holders; nobody plays their days.', '{code} 的客户是真实客户，不能模拟其行为。', '{code} 的客戶是真實客戶，不能模擬其行為。'),
+  clock_cannot_go_back: text(
+    'The clock of {code} stands at {now} and only goes forward; {wanted} is behind it.', '{code} 的时钟为 {now}，只能向前调整；{wanted} 已过去。', '{code} 的時鐘為 {now}，只能向前調整；{wanted} 已過去。'),
+  play_stopped: text(
+    'Stopped after {played_until}. The same command goes on from there.', '已在 {played_until} 之后停止。运行同一命令可继续。', '已在 {played_until} 之後停止。執行同一命令可繼續。'),
   // ---- people ----
   password_too_short: text('A password has at least {length_min} characters.', '密码至少 {length_min} 个字符。', '密碼至少 {length_min} 個字元。'),
   email_taken: text('Somebody with this e-mail exists already.', '该邮箱已被使用。', '該電郵已被使用。'),

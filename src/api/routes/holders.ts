@@ -2,14 +2,16 @@
 
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { type BillId, type HolderId } from '../../kernel/index.ts';
-import { BILL_STAGES, holderRow, holderView, holderViewShape, listHolders, openDispute, plainDate, TIERS } from '../../service/index.ts';
+import { fail, ok, type BillId, type HolderId } from '../../kernel/index.ts';
+import { PAY_LINK_DAYS, payLinkToken, payLinkUrl } from '../../payments/index.ts';
+import { BILL_STAGES, holderRow, holderView, holderViewShape, listHolders, moment, openDispute, plainDate, TIERS } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { languageOf, notFound, sendProblem } from '../problems.ts';
-import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
+import { businessDateOf, nowOf, originOf, type Api, type World } from '../world.ts';
 
 const PAGE_MAX = 200;
 const PAGE_DEFAULT = 50;
+const MS_PER_DAY = 86_400_000;
 
 export const idParam = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const filterShape = z.object({
@@ -90,6 +92,33 @@ export function holderRoutes(app: Api, world: World): void {
       );
       if (!opened.ok) return sendProblem(request, reply, opened.problem);
       return reply.code(201).send({ dispute_id: opened.value.disputeId, answer_by: opened.value.answerBy });
+    },
+  );
+
+  app.post(
+    '/api/holders/:holder_id/pay-link',
+    {
+      config: { access: ['manager', 'agent', 'finance'] },
+      schema: {
+        summary: 'A link that lets its bearer see and pay one bill without a log-in',
+        tags: ['holders'],
+        params: z.object({ holder_id: idParam }),
+        body: z.object({ bill_id: idParam }),
+        response: { 200: z.object({ url: z.string(), expires_at: moment }) },
+      },
+    },
+    async (request, reply) => {
+      const asker = askerIn(request);
+      const [holderId, billId] = [request.params.holder_id as HolderId, request.body.bill_id as BillId];
+      const open = await inInsurer(world.database.app, asker.insurerId, async (tx) => {
+        const [bill] = await tx<{ state: string }[]>`select state from bills where holder_id = ${holderId} and bill_id = ${billId}`;
+        if (bill === undefined) return fail('not_found');
+        return bill.state === 'open' ? ok(null) : fail('bill_not_open', { state: bill.state });
+      });
+      if (!open.ok) return sendProblem(request, reply, open.problem);
+      const expiresAt = nowOf(world, asker) + PAY_LINK_DAYS * MS_PER_DAY;
+      const token = payLinkToken(world.secret, { insurerId: asker.insurerId, holderId, billId, contactId: null, expiresAt });
+      return { url: payLinkUrl(originOf(request), token), expires_at: new Date(expiresAt) };
     },
   );
 }

@@ -1,15 +1,19 @@
 /** Every route of the product, by module. */
 
-import { type Api, type World } from '../world.ts';
+import { providersOf } from '../../payments/index.ts';
+import { paymentSettingsOf, type Api, type World } from '../world.ts';
 import { billRoutes } from './bills.ts';
 import { contactRoutes } from './contacts.ts';
 import { cycleRoutes } from './cycle.ts';
 import { healthRoutes } from './health.ts';
 import { holderRoutes } from './holders.ts';
+import { payRoutes } from './pay.ts';
+import { optOutRoutes } from './opt-out.ts';
 import { ruleRoutes } from './rules.ts';
 import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './session.ts';
 import { todayRoutes } from './today.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export function registerRoutes(app: Api, world: World): void {
   healthRoutes(app, world);
@@ -20,5 +24,9 @@ export function registerRoutes(app: Api, world: World): void {
   holderRoutes(app, world);
   billRoutes(app, world);
   contactRoutes(app, world);
+  optOutRoutes(app, world);
   ruleRoutes(app);
+  const providers = providersOf(paymentSettingsOf(world));
+  payRoutes(app, world, providers);
+  webhookRoutes(app, world, providers);
 }
