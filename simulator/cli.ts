@@ -149,7 +149,7 @@ const summary = (code: string, { rows, elapsedMs }: Simulated): string =>
   `${code}: ${count(rows.holders)} holders, ${count(rows.policies)} policies, ${count(rows.bills)} bills of two years in ${(elapsedMs / 1000).toFixed(1)} s. All of it is simulated.`;
 
 /** One line that is written over on a terminal; a line now and then elsewhere. */
-export function progressLine(): { readonly show: (text: string) => void; readonly end: () => void } {
+function progressLine(): { readonly show: (text: string) => void; readonly end: () => void } {
   const live = process.stdout.isTTY;
   let last = 0;
   return {
@@ -164,13 +164,18 @@ export function progressLine(): { readonly show: (text: string) => void; readonl
   };
 }
 
+/** A terminal's Ctrl-C may reach us twice, from the terminal and from the process that started us; a second one counts after this time. */
+const SECOND_INTERRUPT_MS = 800;
+const INTERRUPTED = 130;
+
 /** The first Ctrl-C asks to stop in an orderly way, the second ends the process. */
-export function stopSignal(): { readonly signal: AbortSignal; readonly forget: () => void } {
+function stopSignal(): { readonly signal: AbortSignal; readonly forget: () => void } {
   const controller = new AbortController();
+  let asked = 0;
   const stop = (): void => {
+    if (asked !== 0 && Date.now() - asked > SECOND_INTERRUPT_MS) process.exit(INTERRUPTED);
+    asked ||= Date.now();
     controller.abort();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

@@ -123,36 +123,48 @@ async function isSuperuser(sql: Sql): Promise<boolean> {
 
 type Load = { readonly write: (chunk: Chunk) => Promise<void> };
 
-/** Every stream takes the next chunk when it has written its last; all commit only when no chunk is left. */
+/** Every stream takes the next chunk when it has written its last; all commit only when no chunk is left and none has failed. */
 async function loadAll(database: Database, insurerId: InsurerId, superuser: boolean, next: () => Chunk | null, written: (chunk: Chunk) => void, onCommit: () => void): Promise<void> {
-  let failed: unknown = null;
-  let waiting = 0;
-  let release = (): void => {};
-  const allWritten = new Promise<void>((resolve) => { release = resolve; });
+  const shared: { failure: unknown; waiting: number } = { failure: null, waiting: 0 };
+  const { promise: allArrived, resolve: release } = Promise.withResolvers<void>();
   const arrive = (): Promise<void> => {
-    waiting += 1;
-    if (waiting === STREAMS) {
-      if (failed === null) onCommit();
+    shared.waiting += 1;
+    if (shared.waiting === STREAMS) {
+      if (shared.failure === null) onCommit();
       release();
     }
-    return allWritten;
+    return allArrived;
   };
-  const work = async (open: (body: (load: Load) => Promise<void>) => Promise<unknown>): Promise<void> => {
-    await open(async ({ write }) => {
-      try {
-        for (let chunk = failed === null ? next() : null; chunk !== null && failed === null; chunk = next()) {
-          await write(chunk);
-          written(chunk);
-        }
-      } catch (error) {
-        failed ??= error;
+  const body = async ({ write }: Load): Promise<void> => {
+    try {
+      while (shared.failure === null) {
+        const chunk = next();
+        if (chunk === null) break;
+        await write(chunk);
+        written(chunk);
       }
-      await arrive();
-      if (failed !== null) throw failed;
-    });
+    } catch (error) {
+      shared.failure ??= error;
+    }
+    await arrive();
+    if (shared.failure !== null) throw shared.failure;
   };
-  const results = await Promise.allSettled(Array.from({ length: STREAMS }, () => work((body) => (superuser ? asOwner(database.owner, body) : asApplication(database.app, insurerId, body)))));
-  for (const result of results) if (result.status === 'rejected') throw failed ?? result.reason;
+  const stream = async (): Promise<void> => {
+    let begun = false;
+    const run = (load: Load): Promise<void> => {
+      begun = true;
+      return body(load);
+    };
+    try {
+      await (superuser ? asOwner(database.owner, run) : asApplication(database.app, insurerId, run));
+    } catch (error) {
+      shared.failure ??= error;
+      // One that could not even begin must not be waited for.
+      if (!begun) await arrive();
+    }
+  };
+  await Promise.all(Array.from({ length: STREAMS }, stream));
+  if (shared.failure !== null) throw shared.failure;
 }
 
 /** COPY straight into the tables. The rows refer to each other by construction, so the checks of foreign keys are left out; a test makes up for them. */

@@ -50,6 +50,8 @@ export type PlayedDay = {
 };
 
 const MORNING_MINUTES = 8 * 60;
+/** Where the clock stands between two days that are not played in one go. */
+const MIDNIGHT_MINUTES = 1;
 /** Insurer time; the last is morning in America and afternoon in Europe, whose messages leave then. */
 const TICKS_MINUTES = [9 * 60, 12 * 60, 16 * 60, 20 * 60 + 30, 23 * 60] as const;
 const CALLS_TICK = 12 * 60;
@@ -74,7 +76,10 @@ export async function playDays(world: PlayWorld, options: PlayOptions): Promise<
     if (!played.ok) return played;
     days += 1;
     options.onDay?.(played.value);
-    if (signal?.aborted === true) return fail('play_stopped', { played_until: date });
+    if (signal?.aborted === true) {
+      await moveClock(house, addDays(date, 1), MIDNIGHT_MINUTES);
+      return fail('play_stopped', { played_until: date });
+    }
   }
   const morning = await moveClock(house, until, MORNING_MINUTES);
   const ran = await world.cycle(morning, until);

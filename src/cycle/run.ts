@@ -140,8 +140,8 @@ export async function workPartition(database: Database, job: PartitionJob): Prom
 
 /** Begins the next stage when this one is done. The run's row is locked first, so of two who finish last one sees the other. */
 async function advance(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, finished: string): Promise<void> {
-  const [run] = await tx<{ shared: Shared; stage: string; stop_after: string | null }[]>`
-    select shared, stage, stop_after from cycle_runs where insurer_id = ${insurerId} and business_date = ${businessDate} for update`;
+  const [run] = await tx<{ shared: Shared; stage: string; state: RunState; stop_after: string | null }[]>`
+    select shared, stage, state, stop_after from cycle_runs where insurer_id = ${insurerId} and business_date = ${businessDate} for update`;
   if (run?.stage !== finished) return;
   const [left] = await tx<{ left: number }[]>`
     select count(*)::int as left from cycle_partitions where insurer_id = ${insurerId} and business_date = ${businessDate} and stage = ${finished} and done_at is null`;
@@ -151,8 +151,9 @@ async function advance(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, fi
     await tx`update cycle_runs set state = 'done', finished_at = now() where insurer_id = ${insurerId} and business_date = ${businessDate}`;
     return;
   }
-  const stops = run.stop_after === finished;
-  await tx`update cycle_runs set stage = ${next.name}, state = ${stops ? 'stopped' : 'running'} where insurer_id = ${insurerId} and business_date = ${businessDate}`;
+  // A day that was stopped while its last range was worked on stays stopped.
+  const state = run.stop_after === finished ? 'stopped' : run.state;
+  await tx`update cycle_runs set stage = ${next.name}, state = ${state} where insurer_id = ${insurerId} and business_date = ${businessDate}`;
   const [row] = await tx<Insurer[]>`
     select insurer_id as "insurerId", code, name, name_zh_hans as "nameZhHans", name_zh_hant as "nameZhHant", reporting_currency as "reportingCurrency",
       time_zone as "timeZone", contact_phone as "contactPhone", contact_email as "contactEmail", simulated, clock_offset_ms as "clockOffsetMs", simulation_seed as "simulationSeed"

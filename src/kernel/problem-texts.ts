@@ -103,7 +103,8 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   promise_date_invalid: text(
     'A promise is for today or a day within {days_max} days.', '承诺缴费日须为今天或 {days_max} 天之内。', '承諾繳費日須為今天或 {days_max} 天之內。'),
   business_date_before_last_cycle: text(
-    'A cycle has run for a later day already; days are played in order.', '更晚日期的流程已经运行过；营业日须依次进行。', '較晚日期的流程已經執行過；營業日須依次進行。'),
+    'The cycle of {last} has run already, so {business_date} is not played any more: days are played in order. If the clock is wrong, set it right.',
+    '{last} 的流程已经运行过，因此不再运行 {business_date}：营业日须依次进行。如时钟有误，请更正。', '{last} 的流程已經執行過，因此不再執行 {business_date}：營業日須依次進行。如時鐘有誤，請更正。'),
   // ---- the installation's insurers, clock and cycle ----
   insurer_exists: text('An insurer of the code {code} exists already.', '代码为 {code} 的保险公司已存在。', '代碼為 {code} 的保險公司已存在。'),
   insurer_unknown: text('There is no insurer {code}. Known: {known}.', '没有代码为 {code} 的保险公司。现有：{known}。', '沒有代碼為 {code} 的保險公司。現有：{known}。'),

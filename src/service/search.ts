@@ -1,4 +1,7 @@
-/** Search of the console: part of a name, a phone, an e-mail or a reference; the beginning of a policy's number; a bill's number. */
+/**
+ * Search of the console: part of a name, a phone, an e-mail or a reference; the beginning of a policy's number, or of the reference of a holder who has
+ * neither name nor phone; a bill's number.
+ */
 
 import { type Tx } from '../database/index.ts';
 import { billReference, parseBillReference } from './masking.ts';
@@ -41,7 +44,13 @@ export async function search(tx: Tx, query: string): Promise<SearchHit[]> {
       join holders h using (insurer_id, holder_id)`,
     tx<HolderRow[]>`
       select h.holder_id, h.market, h.external_ref, holder_name(h.family_name, h.given_name) as holder_name
-      from search_holders(${`%${likeText(wanted)}%`}, ${SEARCH_RESULTS_MAX}) as found(holder_id) join holders h on h.holder_id = found.holder_id`,
+      from (select search_holders(${`%${likeText(wanted)}%`}, ${SEARCH_RESULTS_MAX}) as holder_id
+            union
+            (select holder_id from holders
+             where external_ref ~>=~ ${wanted.toUpperCase()} and external_ref ~<~ ${`${wanted.toUpperCase()}\u{10ffff}`}
+             order by external_ref using ~<~ limit ${SEARCH_RESULTS_MAX})
+            limit ${SEARCH_RESULTS_MAX}) found
+      join holders h on h.holder_id = found.holder_id`,
   ]);
   return [
     ...bills.map((row): SearchHit => ({

@@ -34,8 +34,8 @@ export function Bills({ view }: { view: View }) {
             <tbody>
               {view.open_bills.map((bill) => (
                 <tr key={bill.bill_id}>
-                  <td className={`${css['quiet'] ?? ''} ${css['wide'] ?? ''}`}>{bill.reference}</td>
-                  <td>{bill.policy_number}</td>
+                  <td className={`${css['quiet'] ?? ''} ${css['wide'] ?? ''} ${css['code'] ?? ''}`}>{bill.reference}</td>
+                  <td className={css['code']}>{bill.policy_number}</td>
                   <td style={{ whiteSpace: 'nowrap' }}>{day(bill.due_on)}</td>
                   <td>
                     <StateBadge group="bill_stage" value={bill.stage} />
@@ -91,7 +91,7 @@ export function Policies({ policies }: { policies: View['policies'] }) {
             <tbody>
               {policies.map((policy) => (
                 <tr key={policy.policy_id}>
-                  <td>{policy.policy_number}</td>
+                  <td className={css['code']}>{policy.policy_number}</td>
                   <td>
                     {policy.product === '' ? word('line', policy.line) : policy.product}
                     <div className={css['quiet']}>

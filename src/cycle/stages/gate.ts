@@ -64,9 +64,9 @@ async function gate(tx: Tx, { insurer: { insurerId }, businessDate, packs }: Sta
 function answersTo(packs: RulePacks, row: ActRow, businessDate: StageContext['businessDate']): CopyValue[][] {
   const facts = gateFactsOf(row, historyOf(row));
   const planned = momentOf(businessDate, PLANNED_MINUTES, row.time_zone);
-  const ask = (at: Moment): GateAsk => (
-    { action: 'contact', purpose: row.purpose, channel: row.channel, at, recipient: 'holder', contains: elementsOf(row.purpose, row.channel), language: row.language }
-  );
+  // A person who calls has no template: what they must say stands in the script.
+  const contains = row.channel === 'call' ? {} : { contains: elementsOf(row.purpose, row.channel) };
+  const ask = (at: Moment): GateAsk => ({ action: 'contact', purpose: row.purpose, channel: row.channel, at, recipient: 'holder', language: row.language, ...contains });
   const key = `${businessDate}:${row.bill_id}:${row.purpose === 'legal_notice' ? 'notice' : row.template}:${row.channel}`;
   const first = askGate(packs, facts, ask(planned));
   const answers = [answerRow(row, key, planned, first)];

@@ -3,13 +3,13 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { type CopyValue, type Database, inInsurer } from '../../database/index.ts';
-import { type Language, ok, type PlainDate, type Result } from '../../kernel/index.ts';
-import { problemText } from '../../kernel/problem-texts.ts';
+import { type CopyValue, type Database, inInsurer, type Tx } from '../../database/index.ts';
+import { fail, type InsurerId, type Language, ok, type PlainDate, type Result } from '../../kernel/index.ts';
 import { type Insurer } from '../insurers.ts';
+import { errorsFile } from './errors-file.ts';
 import { completeMapping, type Mapping, recognise } from './mapping.ts';
-import { type Change, mergeBatch } from './merge.ts';
-import { openSource, type SourceRow } from './read.ts';
+import { type Change, mergeBatch, type MergeCounts } from './merge.ts';
+import { openSource, type Source, type SourceRow } from './read.ts';
 import { type RowError, rowReader } from './rows.ts';
 
 export type ImportOptions = {
@@ -42,52 +42,73 @@ export type ImportResult = {
   readonly seconds: number;
 };
 
-const BATCH_ROWS = 50_000;
-const ERRORS_SHOWN = 10;
+/** Enough for the statements' own cost to vanish, few enough that three batches in memory are some tens of megabytes. */
+const BATCH_ROWS = 25_000;
 const CHANGES_SHOWN = 20;
 const SAMPLE_ROWS = 50;
+/** Advisory locks of this kind: one import of an insurer at a time. */
+const LOCK_KIND = 4_800_002;
 
-/** Problems: those of the file (`openSource`) and of the mapping (`completeMapping`). Bad rows are no problem of the import; they are in its result. */
+/**
+ * Problems: those of the file (`openSource`) and of the mapping (`completeMapping`, `rowReader`), `import_running`. Bad rows are no problem of the import;
+ * they are in its result.
+ */
 export async function importPolicies(database: Database, insurer: Insurer, file: string, options: ImportOptions): Promise<Result<ImportResult>> {
-  const started = performance.now();
   const source = await openSource(file);
   if (!source.ok) return source;
-  const { header, batches, format, bytes, bytesRead } = source.value;
-  const rows = batches[Symbol.asyncIterator]();
-  const first = await rows.next();
-  const firstRows: readonly SourceRow[] = first.done === true ? [] : first.value;
-  const complete = completeMapping(options.mapping ?? recognise(header, firstRows.slice(0, SAMPLE_ROWS).map((row) => row.cells)), options.market);
+  // A connection of its own holds the lock; should this process die, the lock dies with it.
+  const lock = await database.app.reserve();
+  try {
+    const [taken] = await lock<{ ok: boolean }[]>`select pg_try_advisory_lock(${LOCK_KIND}, ${insurer.insurerId}) as ok`;
+    if (taken?.ok !== true) return fail('import_running', { code: insurer.code });
+    const result = await load(database, insurer, file, source.value, options);
+    await lock`select pg_advisory_unlock(${LOCK_KIND}, ${insurer.insurerId})`;
+    return result;
+  } finally {
+    lock.release();
+    await source.value.close();
+  }
+}
+
+async function load(database: Database, { insurerId }: Insurer, file: string, source: Source, options: ImportOptions): Promise<Result<ImportResult>> {
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  const { header, batches, format, bytes, bytesRead } = source;
+  const dryRun = options.dryRun === true;
+  const pieces = batches[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  if (first.done === true) return fail('file_empty', { file: path.basename(file) });
+  const complete = completeMapping(options.mapping ?? recognise(header, first.value.slice(0, SAMPLE_ROWS).map((row) => row.cells)), options.market);
   if (!complete.ok) return complete;
   const mapping = complete.value;
-  const reader = rowReader(header, mapping, options.today);
-  const { insurerId } = insurer;
+  const compiled = rowReader(header, mapping, options.today);
+  if (!compiled.ok) return compiled;
+  const reader = compiled.value;
+  const given = new Set(Object.values(mapping.columns));
   const fresh = await inInsurer(database.app, insurerId, async (tx) => (await tx`select 1 from policies where insurer_id = ${insurerId} limit 1`).length === 0);
   const counts = { read: 0, new: 0, changed: 0, same: 0, bad: 0 };
   const changes: Change[] = [];
-  const errors = errorsWriter(file, options.language);
-  const merge = (batch: CopyValue[][]): Promise<void> => inInsurer(database.app, insurerId, async (tx) => {
-    const merged = await mergeBatch(tx, { insurerId, today: options.today, columns: reader.columns, given: new Set(Object.values(mapping.columns)), fresh, changesMax: CHANGES_SHOWN - changes.length }, batch);
+  const errors = errorsFile(file, options.language);
+  const merge = async (batch: CopyValue[][]): Promise<void> => {
+    const merged = await inBatch(database, insurerId, dryRun, (tx) => mergeBatch(
+      tx, { insurerId, today: options.today, columns: reader.columns, constants: reader.constants, given, fresh, changesMax: CHANGES_SHOWN - changes.length }, batch));
     counts.new += merged.rowsNew;
     counts.changed += merged.rowsChanged;
     counts.same += merged.rowsSame;
     changes.push(...merged.changes);
-    if (options.dryRun === true) throw new DryRunEnds();
-  }).catch((error: unknown) => {
-    if (!(error instanceof DryRunEnds)) throw error;
-  });
-
-  /** Rows that were in when the planner last looked. */
+  };
+  // While batches are written the next is read. Two are written at once where they cannot meet: new policies, each with a holder of its own.
+  const lanes = writers(fresh && !given.has('holder_ref') ? 2 : 1);
+  /** Rows that were in when the planner last looked; where nothing is looked up, it need not look before the end. */
   let analysed = 0;
-  const freshStatistics = async (): Promise<void> => {
-    if (counts.new <= analysed * 4) return;
+  const analyse = async (): Promise<void> => {
+    if (dryRun || counts.new <= analysed * 4) return;
     analysed = counts.new;
     await database.owner`analyze holders, policies`;
   };
   let batch: CopyValue[][] = [];
-  // One batch is written while the next is read.
-  let writing: Promise<void> = Promise.resolve();
-  const take = async (some: readonly SourceRow[]): Promise<void> => {
-    for (const row of some) {
+  const take = async (rows: readonly SourceRow[]): Promise<void> => {
+    for (const row of rows) {
       counts.read += 1;
       const bad: RowError[] = [];
       const values = reader.read(row, bad);
@@ -99,36 +120,70 @@ export async function importPolicies(database: Database, insurer: Insurer, file:
     if (batch.length < BATCH_ROWS) return;
     const full = batch;
     batch = [];
-    await writing;
-    writing = merge(full).then(() => freshStatistics());
-    // A failure is thrown at the next await; until then it must not be taken for unhandled.
-    writing.catch(() => {});
-    options.onProgress?.({ rows: counts.read, bytesRead: bytesRead(), bytes, seconds: (performance.now() - started) / 1000 });
+    await lanes.write(() => merge(full).then(() => (given.has('holder_ref') || !fresh ? analyse() : undefined)));
+    options.onProgress?.({ rows: counts.read, bytesRead: bytesRead(), bytes, seconds: seconds() });
   };
-  await take(firstRows);
   let stopped = false;
-  for (let next = await rows.next(); next.done !== true; next = await rows.next()) {
+  for (let next: IteratorResult<readonly SourceRow[]> = first; next.done !== true && !stopped; next = await pieces.next()) {
     await take(next.value);
     stopped = options.signal?.aborted === true;
-    if (stopped) break;
   }
-  await writing;
+  await lanes.end();
   if (batch.length > 0) await merge(batch);
+  const badRows = errors.close();
+  const broken = source.broken();
   analysed = 0;
-  await freshStatistics();
-  const errorsFile = errors.close();
+  await analyse();
   await inInsurer(database.app, insurerId, (tx) => tx`
     insert into imports (insurer_id, file_name, file_hash, mapping, dry_run, rows_read, rows_new, rows_changed, rows_same, rows_bad, started_at, finished_at)
-    values (${insurerId}, ${path.basename(file)}, ${hashOfFile(file)}, ${tx.json(mapping)}, ${options.dryRun === true}, ${counts.read}, ${counts.new}, ${counts.changed},
-      ${counts.same}, ${counts.bad}, now() - make_interval(secs => ${(performance.now() - started) / 1000}), now())`);
+    values (${insurerId}, ${path.basename(file)}, ${hashOfFile(file)}, ${tx.json(mapping)}, ${dryRun}, ${counts.read}, ${counts.new}, ${counts.changed},
+      ${counts.same}, ${counts.bad}, now() - make_interval(secs => ${seconds()}), now())`);
+  if (broken !== null) return { ok: false, problem: broken };
   return ok({
     format, mapping, unused: header.filter((column) => mapping.columns[column] === undefined), rowsRead: counts.read, rowsNew: counts.new, rowsChanged: counts.changed,
-    rowsSame: counts.same, rowsBad: counts.bad, errors: errors.first, errorsFile, changes, stopped, seconds: (performance.now() - started) / 1000,
+    rowsSame: counts.same, rowsBad: counts.bad, errors: errors.first, errorsFile: badRows, changes, stopped, seconds: seconds(),
   });
 }
 
 /** Rolls a dry run's batch back. */
 class DryRunEnds extends Error {}
+
+async function inBatch(database: Database, insurerId: InsurerId, dryRun: boolean, work: (tx: Tx) => Promise<MergeCounts>): Promise<MergeCounts> {
+  let merged: MergeCounts | null = null;
+  try {
+    return await inInsurer(database.app, insurerId, async (tx) => {
+      merged = await work(tx);
+      if (dryRun) throw new DryRunEnds();
+      return merged;
+    });
+  } catch (error) {
+    if (error instanceof DryRunEnds && merged !== null) return merged;
+    throw error;
+  }
+}
+
+type Writers = { readonly write: (work: () => Promise<void>) => Promise<void>; readonly end: () => Promise<void> };
+
+/** At most `most` writings at once; the next waits for a free one. A failure is thrown at the next call. */
+function writers(most: number): Writers {
+  const running = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | null = null;
+  const check = (): void => {
+    if (failure !== null) throw failure.error;
+  };
+  return {
+    write: async (work) => {
+      while (running.size >= most) await Promise.race(running);
+      check();
+      const one: Promise<void> = work().catch((error: unknown) => { failure ??= { error }; }).finally(() => running.delete(one));
+      running.add(one);
+    },
+    end: async () => {
+      await Promise.all(running);
+      check();
+    },
+  };
+}
 
 function hashOfFile(file: string): string {
   const hash = createHash('sha256');
@@ -137,56 +192,4 @@ function hashOfFile(file: string): string {
   for (let read = fs.readSync(handle, buffer); read > 0; read = fs.readSync(handle, buffer)) hash.update(buffer.subarray(0, read));
   fs.closeSync(handle);
   return hash.digest('hex');
-}
-
-type ErrorsWriter = { readonly first: RowError[]; readonly write: (errors: readonly RowError[]) => void; readonly close: () => string | null };
-
-/** `portfolio-errors.csv` beside the file, made when the first bad row comes. */
-function errorsWriter(file: string, language: Language): ErrorsWriter {
-  const target = path.join(path.dirname(file), `${path.basename(file, path.extname(file))}-errors.csv`);
-  const fallback = path.resolve(path.basename(target));
-  const first: RowError[] = [];
-  let handle: { readonly fd: number; readonly name: string } | null = null;
-  const open = (): { fd: number; name: string } => {
-    const header = '\ufeffrow,field,value,reason,remedy\r\n';
-    for (const name of [target, fallback]) {
-      try {
-        const fd = fs.openSync(name, 'w');
-        fs.writeSync(fd, header);
-        return { fd, name };
-      } catch (error) {
-        // A folder that cannot be written to, as with data on a read-only medium: the working folder takes it.
-        if (name === fallback) throw error;
-      }
-    }
-    throw new Error('unreachable');
-  };
-  return {
-    first,
-    write: (errors) => {
-      first.push(...errors.slice(0, ERRORS_SHOWN - first.length));
-      handle ??= open();
-      fs.writeSync(handle.fd, errors.map((error) => {
-        const [reason, remedy] = reasonAndRemedy(error, language);
-        return `${[String(error.line), error.field, error.value, reason, remedy].map(csvCell).join(',')}\r\n`;
-      }).join(''));
-    },
-    close: () => {
-      if (handle !== null) fs.closeSync(handle.fd);
-      return handle?.name ?? null;
-    },
-  };
-}
-
-/** The problem's first sentence says what is wrong, the rest what to do. */
-export function reasonAndRemedy(error: RowError, language: Language): [string, string] {
-  const text = problemText(error.problem, language);
-  const cut = /^(.*?(?:[.。](?=\s|$)|。))\s*(.*)$/s.exec(text);
-  return [cut?.[1] ?? text, cut?.[2] ?? ''];
-}
-
-/** Quoted where needed; what a spreadsheet would take for a formula gets an apostrophe (OWASP: CSV injection). */
-function csvCell(text: string): string {
-  const safe = /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

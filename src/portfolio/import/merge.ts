@@ -11,6 +11,7 @@ export type MergeOptions = {
   readonly insurerId: InsurerId;
   readonly today: PlainDate;
   readonly columns: RowReader['columns'];
+  readonly constants: RowReader['constants'];
   /** Fields that the file itself gives; only these are written over what is there. */
   readonly given: ReadonlySet<string>;
   /** True where the insurer had no policies when the import began: there is nothing to look up. */
@@ -41,84 +42,93 @@ const POLICY: Readonly<Record<string, readonly [expression: string, ...needs: st
   last_days_late: ['i.last_days_late', 'last_days_late'], cash_share: ['i.cash_share', 'cash_share'], digital_share: ['i.digital_share', 'digital_share'],
   underwriting_score: ['i.underwriting_score', 'underwriting_score'], sourcing_channel: ['i.sourcing_channel', 'sourcing_channel'], area_type: ['i.area_type', 'area_type'],
 };
-/** From the first bill on these are the product's own to keep; a file does not turn them back. */
-const OURS = new Set(['next_due_on', 'state', 'cover_from', 'due_day', 'premiums_paid', 'late_1_to_30_days', 'late_31_to_90_days', 'late_over_90_days', 'last_days_late', 'digital_share', 'cash_share', 'currency', 'market']);
+/** From the first bill on these are the product's own to keep; a file does not turn them back. A holder keeps the place of the first policy. */
+const OURS = new Set(['next_due_on', 'state', 'cover_from', 'due_day', 'premiums_paid', 'late_1_to_30_days', 'late_31_to_90_days', 'late_over_90_days', 'last_days_late', 'digital_share', 'cash_share', 'currency',
+  'market', 'income_currency']);
+const HOLDERS_OWN = new Set(['subdivision']);
 
-/** One batch in the caller's transaction; about a dozen statements whatever its size. */
+type Pairs = readonly (readonly [column: string, expression: string])[];
+
+/** One batch in the caller's transaction; at most nine statements whatever its size. */
 export async function mergeBatch(tx: Tx, options: MergeOptions, rows: readonly (readonly CopyValue[])[]): Promise<MergeCounts> {
-  const { insurerId, today, columns, given, fresh } = options;
-  const staged = new Set(columns.map((column) => column.name));
-  await copyToTemporary(tx, 'incoming', columns.map((column) => `${column.name} ${column.type}`), rows, ["holder_id bigint default nextval('holders_holder_id_seq')"]);
-  // Without it the planner takes the staging table for tiny and walks it once for every policy.
-  await tx.unsafe('analyze incoming');
-  const known = (table: typeof HOLDER): [string, string][] => Object.entries(table)
-    .filter(([, [, ...needs]]) => needs.some((name) => staged.has(name)))
-    // A field that is not in the file is no column of the staging table.
-    .map(([column, [expression]]) => [column, expression.replace(/i\.(\w+)/g, (whole, name: string) => (staged.has(name) ? whole : 'null')).replace('$today', `'${today}'`)]);
-  const [holder, policy] = [known(HOLDER), known(POLICY)];
-  const list = (pairs: readonly [string, string][], part: 0 | 1): string => pairs.map((pair) => pair[part]).join(', ');
+  const { insurerId, columns, given, fresh } = options;
   // Where each policy is a holder of its own, numbers already known to be new need no look-up.
   const alone = !given.has('holder_ref');
-  if (fresh && alone) {
-    await tx.unsafe(`insert into holders (insurer_id, holder_id, external_ref, ${list(holder, 0)}) select ${insurerId}, i.holder_id, i.holder_ref, ${list(holder, 1)} from incoming i`);
-  } else {
-    await tx.unsafe(`
-      insert into holders (insurer_id, external_ref, ${list(holder, 0)})
-      select distinct on (i.holder_ref) ${insurerId}, i.holder_ref, ${list(holder, 1)} from incoming i
-      where not exists (select from holders h where h.insurer_id = ${insurerId} and h.external_ref = i.holder_ref)
-        and not exists (select from policies p where p.insurer_id = ${insurerId} and p.policy_number = i.policy_number)
-      order by i.holder_ref`);
+  const direct = fresh && alone;
+  await copyToTemporary(tx, 'incoming', columns.map((column) => `${column.name} ${column.type}`), rows, direct ? ["holder_id bigint default nextval('holders_holder_id_seq')"] : []);
+  const [holder, policy] = [expressions(HOLDER, options), expressions(POLICY, options)];
+  const list = (pairs: Pairs, part: 0 | 1): string => pairs.map((pair) => pair[part]).join(', ');
+  const reference = alone ? 'i.policy_number' : 'i.holder_ref';
+  if (direct) {
+    await tx.unsafe(`insert into holders (insurer_id, holder_id, external_ref, ${list(holder, 0)}) select ${insurerId}, i.holder_id, ${reference}, ${list(holder, 1)} from incoming i`);
+    const { count } = await tx.unsafe(`insert into policies (insurer_id, holder_id, policy_number, ${list(policy, 0)}) select ${insurerId}, i.holder_id, i.policy_number, ${list(policy, 1)} from incoming i`);
+    return { rowsNew: count, rowsChanged: 0, rowsSame: 0, changes: [] };
   }
-  const changes = fresh ? [] : await changesOf(tx, options, holder, policy);
-  const changed = fresh ? 0 : await overwrite(tx, options, holder, policy);
-  const unknown = fresh ? '' : `where not exists (select from policies p where p.insurer_id = ${insurerId} and p.policy_number = i.policy_number)`;
-  const holders = fresh && alone ? '' : `join holders h on h.insurer_id = ${insurerId} and h.external_ref = i.holder_ref`;
+  // Without it the planner takes the staging table for tiny and walks it once for every policy.
+  await tx.unsafe('analyze incoming');
+  const unknown = fresh ? '' : `not exists (select from policies p where p.insurer_id = ${insurerId} and p.policy_number = i.policy_number)`;
+  // The rows of a holder agree (`rowReader` sees to it) but for the place of the policy: the first row in the file decides.
+  await tx.unsafe(`
+    insert into holders (insurer_id, external_ref, ${list(holder, 0)})
+    select distinct on (${reference}) ${insurerId}, ${reference}, ${list(holder, 1)} from incoming i
+    where not exists (select from holders h where h.insurer_id = ${insurerId} and h.external_ref = ${reference}) ${unknown === '' ? '' : `and ${unknown}`}
+    order by ${reference}, i.ctid`);
+  const { changed, changes } = fresh ? { changed: 0, changes: [] } : await overwrite(tx, options, holder, policy);
   const inserted = await tx.unsafe(`
     insert into policies (insurer_id, holder_id, policy_number, ${list(policy, 0)})
-    select ${insurerId}, ${holders === '' ? 'i' : 'h'}.holder_id, i.policy_number, ${list(policy, 1)} from incoming i ${holders} ${unknown}`);
+    select ${insurerId}, h.holder_id, i.policy_number, ${list(policy, 1)} from incoming i join holders h on h.insurer_id = ${insurerId} and h.external_ref = ${reference}
+    ${unknown === '' ? '' : `where ${unknown}`}`);
   return { rowsNew: inserted.count, rowsChanged: changed, rowsSame: rows.length - inserted.count - changed, changes };
 }
 
-type Pairs = readonly [string, string][];
-const overwritable = (pairs: Pairs, table: typeof HOLDER, given: ReadonlySet<string>): Pairs => (
-  pairs.filter(([column]) => !OURS.has(column) && (table[column] ?? []).slice(1).some((name) => given.has(name)))
-);
+/** What the file or its mapping says something about: column of the table and its expression, with constants as literals and absent fields as null. */
+function expressions(table: typeof HOLDER, { columns, constants, today }: MergeOptions): Pairs {
+  const staged = new Set(columns.map((column) => column.name));
+  const operand = (whole: string, name: string): string => {
+    const constant = constants.get(name);
+    if (constant !== undefined) return `'${constant.value.replaceAll("'", "''")}'::${constant.type}`;
+    return staged.has(name) ? whole : 'null';
+  };
+  return Object.entries(table).filter(([, [, ...needs]]) => needs.some((name) => staged.has(name) || constants.has(name)))
+    .map(([column, [expression]]) => [column, expression.replace(/i\.(\w+)/g, operand).replace('$today', `'${today}'`)] as const);
+}
 
-/** Writes what differs; returns how many policies were touched, themselves or their holders. */
-async function overwrite(tx: Tx, { insurerId, given }: MergeOptions, holder: Pairs, policy: Pairs): Promise<number> {
-  const [h, p] = [overwritable(holder, HOLDER, given), overwritable(policy, POLICY, given)];
-  await tx.unsafe('create temporary table touched (policy_number text) on commit drop');
-  const differs = (alias: string, pairs: Pairs): string => pairs.map(([column, expression]) => `${alias}.${column} is distinct from ${expression}`).join(' or ');
+/** Writes what differs. Whether it differs is asked once, so that a row counts as changed by itself or by its holder, and the same file again writes nothing. */
+async function overwrite(tx: Tx, { insurerId, given, changesMax }: MergeOptions, holder: Pairs, policy: Pairs): Promise<{ readonly changed: number; readonly changes: Change[] }> {
+  const overwritable = (pairs: Pairs, table: typeof HOLDER): Pairs => pairs.filter(([column]) => !OURS.has(column) && (table[column] ?? []).slice(1).some((name) => given.has(name)));
+  const [h, p] = [overwritable(holder, HOLDER).filter(([column]) => !HOLDERS_OWN.has(column)), overwritable(policy, POLICY)];
+  const differs = (alias: string, pairs: Pairs): string[] => pairs.map(([column, expression]) => `${alias}.${column} is distinct from ${expression}`);
   const sets = (pairs: Pairs): string => pairs.map(([column, expression]) => `${column} = ${expression}`).join(', ');
+  if (h.length + p.length === 0) return { changed: 0, changes: [] };
+  const { count } = await tx.unsafe(`
+    create temporary table touched on commit drop as
+    select i.policy_number, p.policy_id, h.holder_id
+    from incoming i join policies p on p.insurer_id = ${insurerId} and p.policy_number = i.policy_number join holders h on h.insurer_id = ${insurerId} and h.holder_id = p.holder_id
+    where ${[...differs('h', h), ...differs('p', p)].join(' or ')}`);
+  if (count === 0) return { changed: 0, changes: [] };
+  const changes = changesMax <= 0 ? [] : await changesOf(tx, insurerId, changesMax, h, p);
   if (h.length > 0) {
     await tx.unsafe(`
-      with done as (
-        update holders h set ${sets(h)} from incoming i join policies p on p.insurer_id = ${insurerId} and p.policy_number = i.policy_number
-        where h.insurer_id = ${insurerId} and h.holder_id = p.holder_id and (${differs('h', h)}) returning i.policy_number)
-      insert into touched select policy_number from done`);
+      update holders h set ${sets(h)} from touched t join incoming i using (policy_number)
+      where h.insurer_id = ${insurerId} and h.holder_id = t.holder_id and (${differs('h', h).join(' or ')})`);
   }
   if (p.length > 0) {
     await tx.unsafe(`
-      with done as (
-        update policies p set ${sets(p)} from incoming i where p.insurer_id = ${insurerId} and p.policy_number = i.policy_number and (${differs('p', p)}) returning i.policy_number)
-      insert into touched select policy_number from done`);
+      update policies p set ${sets(p)} from touched t join incoming i using (policy_number)
+      where p.insurer_id = ${insurerId} and p.holder_id = t.holder_id and p.policy_id = t.policy_id and (${differs('p', p).join(' or ')})`);
   }
-  const [count] = await tx.unsafe<{ n: number }[]>('select count(distinct policy_number)::int as n from touched');
-  return count?.n ?? 0;
+  return { changed: count, changes };
 }
 
-/** The first changes, field by field, as a person reads them. */
-async function changesOf(tx: Tx, { insurerId, given, changesMax }: MergeOptions, holder: Pairs, policy: Pairs): Promise<Change[]> {
-  const cases = [
-    ...overwritable(holder, HOLDER, given).map(([column, expression]) => [`h.${column}`, expression, column] as const),
-    ...overwritable(policy, POLICY, given).map(([column, expression]) => [`p.${column}`, expression, column] as const),
-  ];
-  if (cases.length === 0 || changesMax <= 0) return [];
-  const values = cases.map(([before, after, name]) => `('${name}', ${before}::text, (${after})::text)`).join(', ');
+/** The first changes in the order of the file, field by field, as a person reads them. */
+function changesOf(tx: Tx, insurerId: InsurerId, changesMax: number, holder: Pairs, policy: Pairs): Promise<Change[]> {
+  const cases = [...holder.map(([column, expression]) => ['h', column, expression] as const), ...policy.map(([column, expression]) => ['p', column, expression] as const)];
+  const values = cases.map(([alias, column, expression], order) => `(${order}, '${column}', ${alias}.${column}::text, (${expression})::text)`).join(', ');
   return tx.unsafe<Change[]>(`
     select i.policy_number, v.field, v.before, v.after
-    from incoming i join policies p on p.insurer_id = ${insurerId} and p.policy_number = i.policy_number
-      join holders h on h.insurer_id = ${insurerId} and h.holder_id = p.holder_id
-      cross join lateral (values ${values}) v(field, before, after)
-    where v.before is distinct from v.after limit ${changesMax}`);
+    from touched t join incoming i using (policy_number)
+      join policies p on p.insurer_id = ${insurerId} and p.holder_id = t.holder_id and p.policy_id = t.policy_id
+      join holders h on h.insurer_id = ${insurerId} and h.holder_id = t.holder_id
+      cross join lateral (values ${values}) v(place, field, before, after)
+    where v.before is distinct from v.after order by i.ctid, v.place limit ${changesMax}`);
 }

@@ -1,0 +1,361 @@
+/** A simulated insurer's business days: what the cycle promises, each promise worked out again from the rows by a way of its own. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { rulePacks, runCycle, STAGES, startCycle } from '../src/cycle/index.ts';
+import { inInsurer, type Tx } from '../src/database/index.ts';
+import { addDays, expectOk, type InsurerId, momentOf, type PlainDate } from '../src/kernel/index.ts';
+import { auditLedger, trialBalance } from '../src/ledger/index.ts';
+import { type Insurer, insurerById, setClockOffset } from '../src/portfolio/index.ts';
+import { openPlayHouse, playDays } from '../simulator/index.ts';
+import markets from '../src/billing/markets.json' with { type: 'json' };
+import { FIRST_DAY, fingerprint, type House, inforce, openHouse, SEED, simulated } from './house.ts';
+
+/** Holders are let act for so many days after the first. */
+const DAYS = 9;
+const LAST_DAY = addDays(FIRST_DAY, DAYS);
+
+let house: House;
+let harbour: Insurer;
+let beacon: Insurer;
+let before_: readonly PolicyRow[];
+
+const inside = <T>(insurer: Insurer, work: (tx: Tx) => Promise<T>): Promise<T> => inInsurer(house.database.app, insurer.insurerId, work);
+const none = async (insurer: Insurer, what: string, query: (tx: Tx) => Promise<readonly object[]>): Promise<void> => {
+  const rows = await inside(insurer, query);
+  assert.equal(rows.length, 0, `${what}: ${rows.length}, the first ${JSON.stringify(rows[0], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))} (seed ${SEED})`);
+};
+
+before(async () => {
+  house = await openHouse();
+  harbour = await simulated(house.database, 'harbour', 1_500);
+  beacon = await simulated(house.database, 'beacon', 700, SEED + 1);
+  before_ = await inside(harbour, readPolicies);
+});
+after(() => house.close());
+
+describe('a business day', () => {
+  test('stops after the stage that is named, goes on from there, and no stage changes anything when it is run again', async () => {
+    const others = await fingerprint(house.database, beacon.insurerId);
+    for (const stage of STAGES) {
+      const ran = expectOk(await runCycle(house.database, harbour, { businessDate: FIRST_DAY, stopAfter: stage.name }));
+      assert.equal(ran.state, stage.name === 'report' ? 'done' : 'stopped');
+      const done = await fingerprint(house.database, harbour.insurerId);
+      await workAgain(harbour, FIRST_DAY, stage.name);
+      assert.equal(await fingerprint(house.database, harbour.insurerId), done, `${stage.name}, run twice (seed ${SEED})`);
+    }
+    assert.equal(await fingerprint(house.database, beacon.insurerId), others, 'another insurer’s rows were touched');
+  });
+
+  test('that is done is not played again, and an earlier one is refused with a sentence', async () => {
+    const done = await fingerprint(house.database, harbour.insurerId);
+    assert.deepEqual(expectOk(await startCycle(house.database, harbour, FIRST_DAY)), { businessDate: FIRST_DAY, state: 'already_done' });
+    const earlier = await runCycle(house.database, harbour, { businessDate: addDays(FIRST_DAY, -1) });
+    assert.equal(earlier.ok ? 'played' : earlier.problem.code, 'business_date_before_last_cycle');
+    assert.equal(await fingerprint(house.database, harbour.insurerId), done);
+    const told = await inforce(house.folder, 'cycle', '--insurer', 'harbour', '--date', addDays(FIRST_DAY, -1)).ended;
+    assert.equal(told.code, 1);
+    assert.match(told.output, /^The cycle of 2026-12-01 has run already/m);
+  });
+
+  test('bills each instalment within the market’s days ahead exactly once, for exactly its premium, levies and taxes', async () => {
+    const expected = before_.flatMap((policy) => instalmentsDue(policy, FIRST_DAY)).sort();
+    const issued = await inside(harbour, (tx) => tx<{ line: string }[]>`
+      select format('%s no %s due %s from %s to %s: %s', policy_id, instalment_no, due_on, period_from, period_to, amount_minor) as line from bills where issued_on = ${FIRST_DAY} order by 1`);
+    assert.ok(expected.length > 5, 'too few to prove anything');
+    assert.deepEqual(issued.map((row) => row.line).sort(), expected, `seed ${SEED}`);
+  });
+
+  test('started twice at once is one', async () => {
+    const twice = await Promise.all([1, 2].map(() => startCycle(house.database, beacon, FIRST_DAY)));
+    assert.deepEqual(twice.map((one) => expectOk(one).state).sort(), ['resumed', 'started']);
+    const ends = await Promise.all([1, 2].map(() => runCycle(house.database, beacon, { businessDate: FIRST_DAY })));
+    for (const end of ends) assert.equal(expectOk(end).state, 'done');
+    await none(beacon, 'ranges done twice or never', (tx) => tx`
+      select stage, holder_from, count(*) from cycle_partitions where business_date = ${FIRST_DAY} group by 1, 2 having count(*) <> 1 or count(done_at) <> 1`);
+    assert.equal((await inside(beacon, (tx) => tx`select from cycle_runs`)).length, 1);
+    for (const stage of STAGES) {
+      const done = await fingerprint(house.database, beacon.insurerId);
+      await workAgain(beacon, FIRST_DAY, stage.name);
+      assert.equal(await fingerprint(house.database, beacon.insurerId), done, stage.name);
+    }
+  });
+
+  test('that was skipped is made up for by the next: what it would have billed and scored is there', async () => {
+    const next = addDays(FIRST_DAY, 2);
+    const policies = await inside(beacon, readPolicies);
+    expectOk(await runCycle(house.database, beacon, { businessDate: next }));
+    const expected = policies.flatMap((policy) => instalmentsDue(policy, next)).sort();
+    const issued = await inside(beacon, (tx) => tx<{ line: string }[]>`
+      select format('%s no %s due %s from %s to %s: %s', policy_id, instalment_no, due_on, period_from, period_to, amount_minor) as line from bills where issued_on = ${next}`);
+    assert.deepEqual(issued.map((row) => row.line).sort(), expected, `seed ${SEED}`);
+    const crossed = (tx: Tx) => tx<{ policy_id: number; due_on: PlainDate; horizon: number; scored: boolean }[]>`
+      with instalments as (
+        select holder_id, policy_id, next_due_on as due_on from policies where state in ('in_force', 'grace', 'pending')
+        union select holder_id, policy_id, due_on from bills where state = 'open'),
+      crossed as (select i.*, h as horizon from instalments i, unnest(array[90, 60, 30, 7, 0]) h where i.due_on - h in (${addDays(FIRST_DAY, 1)}::date, ${next}::date))
+      select c.*, exists (select from scores s where s.holder_id = c.holder_id and s.policy_id = c.policy_id and s.due_on = c.due_on and s.horizon_days = c.horizon and s.scored_on = ${next}) as scored
+      from crossed c`;
+    const horizons = await inside(beacon, crossed);
+    assert.ok(horizons.length > 3, 'too few to prove anything');
+    assert.deepEqual(horizons.filter((row) => !row.scored), [], `seed ${SEED}`);
+  });
+
+  test('is played to a stage, and resumed, on the command line', async () => {
+    const day = addDays(FIRST_DAY, 3);
+    const stopped = await inforce(house.folder, 'cycle', '--insurer', 'beacon', '--date', day, '--stage', 'decide', '--workers', '1').ended;
+    assert.equal(stopped.code, 0, stopped.output);
+    assert.match(stopped.output, /stopped before gate/);
+    assert.equal((await inside(beacon, (tx) => tx`select from gate_answers where asked_on = ${day}`)).length, 0);
+    const resumed = await inforce(house.folder, 'cycle', '--insurer', 'beacon', '--date', day, '--resume', '--workers', '1').ended;
+    assert.equal(resumed.code, 0, resumed.output);
+    assert.match(resumed.output, /2026-12-04: done/);
+    const unknown = await inforce(house.folder, 'cycle', '--insurer', 'beacon', '--date', addDays(day, 1), '--stage', 'guess').ended;
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.output, /There is no stage “guess”\. Stages: bill, age/);
+  });
+
+  test('that is told to stop while its last range of a stage is worked on stays stopped', async () => {
+    const day = addDays(FIRST_DAY, 4);
+    const stop = new AbortController();
+    const ran = await runCycle(house.database, beacon, { businessDate: day, signal: stop.signal, onProgress: (status) => { if (status.stage !== 'bill') stop.abort(); } });
+    assert.equal(ran.ok ? ran.value.state : ran.problem.code, 'cycle_stopped');
+    const [run] = await inside(beacon, (tx) => tx<{ state: string }[]>`select state from cycle_runs where business_date = ${day}`);
+    assert.equal(run?.state, 'stopped');
+    assert.equal(expectOk(await runCycle(house.database, beacon, { businessDate: day })).state, 'done');
+  });
+
+  test('is refused when the clock was set back, in words that say why', async () => {
+    const now = expectOk(await insurerById(house.database, beacon.insurerId));
+    const back = await inforce(house.folder, 'clock', '2026-11-20', '--insurer', 'beacon').ended;
+    assert.equal(back.code, 1);
+    assert.match(back.output, /cannot go back/i);
+    const untouched = await fingerprint(house.database, beacon.insurerId, ['insurers']);
+    // However it came about: the machine's clock was wrong yesterday, or somebody has set it.
+    expectOk(await setClockOffset(house.database, now, momentOf(addDays(FIRST_DAY, -20), 600, now.timeZone) - Date.now()));
+    const refused = await inforce(house.folder, 'cycle', '--insurer', 'beacon').ended;
+    assert.equal(refused.code, 1);
+    assert.match(refused.output, /^The cycle of 2026-12-05 has run already, so 2026-11-11/m);
+    assert.equal(await fingerprint(house.database, beacon.insurerId, ['insurers']), untouched);
+    expectOk(await setClockOffset(house.database, now, now.clockOffsetMs));
+  });
+});
+
+describe(`${DAYS} days with holders who act`, () => {
+  before(async () => {
+    const others = await fingerprint(house.database, beacon.insurerId);
+    const play = await openPlayHouse(house.database, house.folder);
+    try {
+      expectOk(await playDays(play, { insurer: harbour, until: LAST_DAY }));
+    } finally {
+      await play.close();
+    }
+    assert.equal(await fingerprint(house.database, beacon.insurerId), others, 'another insurer’s rows were touched');
+    const [sent] = await inside(harbour, (tx) => tx<{ sent: number; paid: number }[]>`
+      select (select count(*) from contacts where sent_at is not null)::int as sent, (select count(*) from bills where paid_on >= ${FIRST_DAY})::int as paid`);
+    assert.ok((sent?.sent ?? 0) > 50 && (sent?.paid ?? 0) > 20, `too little happened to prove anything: ${JSON.stringify(sent)}`);
+  });
+
+  test('leave books that balance and that the auditor agrees with', async () => {
+    const balance = await inside(harbour, (tx) => trialBalance(tx, LAST_DAY));
+    for (const currency of new Set(balance.map((row) => row.currency))) {
+      assert.equal(balance.filter((row) => row.currency === currency).reduce((sum, row) => sum + row.balanceMinor, 0n), 0n, currency);
+    }
+    assert.deepEqual(await inside(harbour, auditLedger), []);
+  });
+
+  test('leave every instalment with one bill, and none without', async () => {
+    await none(harbour, 'instalments with two bills', (tx) => tx`select policy_id, instalment_no from bills group by 1, 2 having count(*) > 1`);
+    await none(harbour, 'gaps in a policy’s bills', (tx) => tx`
+      select policy_id, instalment_no, before from (select policy_id, instalment_no, lag(instalment_no) over (partition by policy_id order by instalment_no) as before from bills) b
+      where instalment_no <> before + 1`);
+    const policies = await inside(harbour, readPolicies);
+    const late = policies.filter((policy) => policy.state_since === null || policy.state_since < FIRST_DAY).flatMap((policy) => instalmentsDue(policy, LAST_DAY));
+    assert.deepEqual(late, [], 'fell due within the days ahead and was not billed');
+  });
+
+  test('send nothing that the gate did not allow, nothing twice, nothing before its moment', async () => {
+    await none(harbour, 'contacts without an allow', (tx) => tx`
+      select c.contact_id from contacts c left join gate_answers g on g.holder_id = c.holder_id and g.ask_key = c.ask_key and g.answer = 'allow' where g.ask_key is null`);
+    await none(harbour, 'contacts before their moment', (tx) => tx`select contact_id from contacts where sent_at < not_before`);
+    await none(harbour, 'contacts of a purpose or channel that was not asked for', (tx) => tx`
+      select c.contact_id from contacts c join gate_answers g using (holder_id, ask_key) where (g.purpose, g.channel, g.bill_id) is distinct from (c.purpose, c.channel, c.bill_id)`);
+    const twice = await house.database.owner`
+      select contact_id, count(*) from simulator.inbox where insurer_code = 'harbour' group by 1 having count(*) > 1 or contact_id is null`;
+    assert.deepEqual([...twice], []);
+    const strangers = await house.database.owner`
+      select i.contact_id from simulator.inbox i where insurer_code = 'harbour' and not exists (
+        select from contacts c where c.insurer_id = ${harbour.insurerId} and c.contact_id = i.contact_id and c.holder_id = i.holder_id and c.state in ('sent', 'delivered') and c.sent_at = date_trunc('milliseconds', c.sent_at))`;
+    assert.deepEqual([...strangers], [], 'received, but not written down as sent');
+  });
+
+  test('reach people only in the hours of their own zone', async () => {
+    await none(harbour, 'reminders at night', (tx) => tx`
+      with hours (market, opens, closes) as (values ('CN', 8, 22), ('TW', 7, 22), ('PH', 6, 22), ('US', 8, 21)),
+      sent as (
+        select c.contact_id, c.channel, p.market, extract(hour from c.sent_at at time zone h.time_zone) as hour
+        from contacts c join holders h using (insurer_id, holder_id) join policies p using (insurer_id, holder_id, policy_id)
+        where c.purpose = 'premium_reminder' and c.channel in ('email', 'sms', 'call') and c.sent_at is not null)
+      select sent.* from sent left join hours using (market) where hour < coalesce(opens, 8) or hour >= coalesce(closes, 20)`);
+  });
+
+  test('reach a person at most three times in any seven days, and no channel that they have closed', async () => {
+    await none(harbour, 'a fourth contact in seven days', (tx) => tx`
+      with counted as (
+        select holder_id, contact_id, coalesce(sent_at, closed_at) as at from contacts
+        where purpose not in ('receipt', 'legal_notice') and state in ('sent', 'delivered', 'done', 'unconfirmed'))
+      select a.holder_id, a.at, count(*) from counted a join counted b on b.holder_id = a.holder_id and b.at <= a.at and b.at > a.at - interval '7 days' group by 1, 2 having count(*) > 3`);
+    await none(harbour, 'reminders on a closed channel', (tx) => tx`
+      select c.contact_id from contacts c join holders h using (insurer_id, holder_id)
+      where c.state = 'queued' and c.purpose = 'premium_reminder' and c.queued_on = ${LAST_DAY} and (c.channel = any(h.opted_out) or 'all' = any(h.opted_out))`);
+  });
+
+  test('remind nobody of a bill that is paid, disputed or on its way to be paid', async () => {
+    await none(harbour, 'reminders of paid bills', (tx) => tx`
+      select c.contact_id, c.sent_at, y.settled_at from contacts c join bills b using (insurer_id, holder_id, bill_id)
+        join allocations a using (insurer_id, holder_id, bill_id) join payments y using (insurer_id, holder_id, payment_id)
+      where c.purpose in ('premium_reminder', 'legal_notice') and b.state = 'paid' and c.sent_at > y.settled_at and b.amount_minor = a.amount_minor`);
+    await none(harbour, 'reminders of paid bills that still wait', (tx) => tx`
+      select c.contact_id from contacts c join bills b using (insurer_id, holder_id, bill_id) where c.purpose = 'premium_reminder' and c.state in ('queued', 'sending') and b.state <> 'open'`);
+    await none(harbour, 'reminders during a dispute', (tx) => tx`
+      select c.contact_id from contacts c join disputes d using (insurer_id, holder_id, bill_id)
+      where c.purpose = 'premium_reminder' and c.sent_at > d.opened_at and (d.closed_at is null or c.sent_at < d.closed_at)`);
+    await none(harbour, 'payments without a receipt that was asked for once', (tx) => tx`
+      select y.payment_id from payments y where y.state = 'succeeded' and y.settled_at >= ${new Date(momentOf(FIRST_DAY, 0, harbour.timeZone))}
+        and (select count(*) from gate_answers g where g.holder_id = y.holder_id and g.purpose = 'receipt' and g.bill_id = y.bill_id and g.answer in ('allow', 'refuse')) <> 1`);
+  });
+
+  test('leave each policy where its worst bill is', async () => {
+    await none(harbour, 'policies that are elsewhere', (tx) => tx`
+      select p.policy_id, p.state, array_agg(b.stage) as stages
+      from policies p left join bills b on b.insurer_id = p.insurer_id and b.holder_id = p.holder_id and b.policy_id = p.policy_id and b.state = 'open'
+      where p.state in ('in_force', 'grace', 'suspended', 'lapsed') group by p.policy_id, p.state
+      having count(b.bill_id) > 0 and p.state <> case when bool_or(b.stage = 'lapsed') then 'lapsed' when bool_or(b.stage = 'suspended') then 'suspended'
+        when bool_or(b.stage in ('grace', 'late')) then 'grace' else 'in_force' end`);
+    await none(harbour, 'open bills past due that are called due', (tx) => tx`
+      select bill_id, stage, due_on, next_change_on from bills where state = 'open' and (next_change_on <= ${LAST_DAY} or (stage = 'not_due' and due_on < ${LAST_DAY}))`);
+  });
+
+  test('write down figures that a plain query over the rows gives too', async () => {
+    const day = addDays(LAST_DAY, -1);
+    const written = await inside(harbour, (tx) => tx<FigureRow[]>`
+      select figure, market, line, currency, numerator::text, denominator::text from daily_figures where on_date = ${day} order by 1, 2, 3, 4`);
+    const expected = (await Promise.all(Object.entries(FIGURES).map(([figure, query]) => inside(harbour, async (tx) => (
+      (await query(tx, day, harbour)).map((row): FigureRow => ({ figure, ...row }))
+    ))))).flat();
+    const lines = (rows: readonly FigureRow[]): string[] => rows.map((row) => [row.figure, row.market, row.line, row.currency, Number(row.numerator), Number(row.denominator)].join(' ')).sort();
+    assert.ok(new Set(written.map((row) => row.figure)).size >= 9);
+    assert.deepEqual(lines(written), lines(expected), `seed ${SEED}`);
+  });
+
+  test('score an instalment that was never paid on time in a book of one policy too', async () => {
+    const tiny = await simulated(house.database, 'tiny', 1);
+    await inside(tiny, (tx) => tx`update bills set state = 'open', paid_on = null, paid_by = null, paid_minor = 0`);
+    for (const day of [FIRST_DAY, addDays(FIRST_DAY, 45)]) assert.equal(expectOk(await runCycle(house.database, tiny, { businessDate: day })).state, 'done');
+  });
+});
+
+/** The work of a stage once more over all its ranges, as if its job had come twice. */
+async function workAgain(insurer: Insurer, businessDate: PlainDate, name: string): Promise<void> {
+  const stage = STAGES.find((one) => one.name === name);
+  assert.ok(stage);
+  const ranges = await inside(insurer, (tx) => tx<{ from: number; to: number }[]>`
+    select holder_from as "from", holder_to as "to" from cycle_partitions where business_date = ${businessDate} and stage = ${name}`);
+  assert.ok(ranges.length > 0);
+  for (const range of ranges) {
+    await inside(insurer, async (tx) => {
+      const [run] = await tx<{ shared: never }[]>`select shared from cycle_runs where business_date = ${businessDate}`;
+      assert.ok(run);
+      await stage.work(tx, { insurer, businessDate, packs: rulePacks(), shared: run.shared }, range);
+    });
+  }
+}
+
+type PolicyRow = {
+  readonly policy_id: number; readonly market: string; readonly line: string; readonly mode: string; readonly premium_minor: bigint; readonly cover_from: PlainDate;
+  readonly cover_to: PlainDate | null; readonly due_day: number; readonly next_due_on: PlainDate | null; readonly state: string; readonly state_since: PlainDate | null;
+};
+const readPolicies = (tx: Tx): Promise<PolicyRow[]> => tx<PolicyRow[]>`
+  select policy_id, market, line, mode, premium_minor, cover_from, cover_to, due_day, next_due_on, state, state_since from policies order by policy_id`;
+
+const MONTHS: Readonly<Record<string, number>> = { monthly: 1, quarterly: 3, half_yearly: 6, annual: 12 };
+
+/** Months from a date by the calendar of the machine's own library, the day of the month cut to the month's length. */
+function monthsOn(from: PlainDate, months: number, day: number): PlainDate {
+  const [year = 0, month = 0] = from.split('-').map(Number);
+  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10) as PlainDate;
+}
+
+/** Every instalment of a policy that has no bill yet and falls due within the market's days ahead, walked from the first. */
+function instalmentsDue(policy: PolicyRow, today: PlainDate): string[] {
+  if (policy.next_due_on === null || !['pending', 'in_force', 'grace'].includes(policy.state)) return [];
+  const market = (markets.markets as Readonly<Record<string, Market>>)[policy.market];
+  const until = new Date(Date.parse(today) + (market?.issue_days_ahead ?? markets.issue_days_ahead_default) * 86_400_000).toISOString().slice(0, 10);
+  const months = MONTHS[policy.mode];
+  const due: string[] = [];
+  for (let no = 1; ; no += 1) {
+    if (months === undefined && no > 1) return due;
+    const from = no === 1 ? policy.cover_from : monthsOn(policy.cover_from, (no - 1) * (months ?? 0), policy.due_day);
+    if (from > until || (months !== undefined && policy.cover_to !== null && from >= policy.cover_to)) return due;
+    if (from < policy.next_due_on) continue;
+    const next = months === undefined ? (policy.cover_to ?? monthsOn(policy.cover_from, 12, Number(policy.cover_from.slice(8)))) : monthsOn(policy.cover_from, no * months, policy.due_day);
+    const to = policy.cover_to !== null && policy.cover_to < next ? policy.cover_to : next;
+    const charges = (market?.charges ?? []).filter((one) => one.lines.includes(policy.line) && from >= one.effective_from && (one.effective_to === null || from <= one.effective_to))
+      .reduce((sum, one) => sum + levyOf(policy.premium_minor, one, months === undefined ? 1 : 12 / months), 0n);
+    due.push(`${policy.policy_id} no ${no} due ${from} from ${from} to ${to}: ${policy.premium_minor + charges}`);
+  }
+}
+
+type MarketCharge = { readonly lines: readonly string[]; readonly basis_points: number; readonly annual_cap_minor: number | null; readonly effective_from: string; readonly effective_to: string | null };
+type Market = { readonly issue_days_ahead: number; readonly charges: readonly MarketCharge[] };
+
+/** Half goes to the even neighbour; a year's cap is shared by its instalments. */
+function levyOf(premium: bigint, { basis_points: points, annual_cap_minor: cap }: MarketCharge, perYear: number): bigint {
+  const parts = premium * BigInt(points);
+  const [whole, rest] = [parts / 10_000n, parts % 10_000n];
+  const levy = rest > 5_000n || (rest === 5_000n && whole % 2n === 1n) ? whole + 1n : whole;
+  const most = cap === null ? levy : BigInt(Math.floor(cap / perYear));
+  return levy < most ? levy : most;
+}
+
+type FigureRow = { readonly figure: string; readonly market: string; readonly line: string; readonly currency: string; readonly numerator: string; readonly denominator: string };
+type Figure = (tx: Tx, day: PlainDate, insurer: { readonly insurerId: InsurerId; readonly timeZone: string }) => Promise<readonly Omit<FigureRow, 'figure'>[]>;
+
+/** What was outstanding at the end of the day, by how long it had been due. */
+const ageing = (least: number, most: number): Figure => (tx, day) => tx`
+  select p.market, p.line, b.currency, sum(b.amount_minor - b.paid_minor + coalesce(since.paid, 0))::text as numerator, count(*)::text as denominator
+  from bills b join policies p using (insurer_id, holder_id, policy_id)
+    left join lateral (select sum(amount_minor) as paid from allocations a where a.holder_id = b.holder_id and a.bill_id = b.bill_id and a.booked_on > ${day}) since on true
+  where b.issued_on <= ${day} and ${day}::date - b.due_on between ${least} and ${most} and b.state <> 'cancelled'
+    and (b.paid_on is null or b.paid_on > ${day}) and (b.closed_on is null or b.closed_on > ${day})
+  group by 1, 2, 3`;
+
+const FIGURES: Readonly<Record<string, Figure>> = {
+  paid_on_time: (tx, day) => tx`
+    select p.market, p.line, b.currency, count(*) filter (where b.paid_on <= b.due_on)::text as numerator, count(*)::text as denominator
+    from bills b join policies p using (insurer_id, holder_id, policy_id) where b.due_on between ${day}::date - 29 and ${day}::date and b.state <> 'cancelled' group by 1, 2, 3`,
+  days_to_collect: (tx, day) => tx`
+    select p.market, p.line, b.currency, sum(b.paid_on - b.issued_on)::text as numerator, count(*)::text as denominator
+    from bills b join policies p using (insurer_id, holder_id, policy_id) where b.paid_on between ${day}::date - 29 and ${day}::date group by 1, 2, 3`,
+  uncollectible: (tx, day) => tx`
+    select p.market, p.line, b.currency, count(*) filter (where b.state = 'written_off')::text as numerator, count(*)::text as denominator
+    from bills b join policies p using (insurer_id, holder_id, policy_id)
+    where b.state in ('paid', 'written_off') and coalesce(b.paid_on, b.closed_on) between ${day}::date - 364 and ${day}::date group by 1, 2, 3`,
+  cash: (tx, day, { timeZone }) => tx`
+    select p.market, p.line, y.currency, sum(y.amount_minor)::text as numerator, count(*)::text as denominator
+    from payments y join bills b using (insurer_id, holder_id, bill_id) join policies p using (insurer_id, holder_id, policy_id)
+    where y.state = 'succeeded' and (y.settled_at at time zone ${timeZone})::date = ${day}::date group by 1, 2, 3`,
+  cost_to_collect: (tx, day, { timeZone }) => tx`
+    with spent as (select holder_id, policy_id, currency, cost_minor as cost, 0 as cash from decisions where decided_on = ${day} and action <> 'nothing'),
+    cash as (
+      select y.holder_id, b.policy_id, y.currency, 0 as cost, y.amount_minor as cash from payments y join bills b using (insurer_id, holder_id, bill_id)
+      where y.state = 'succeeded' and (y.settled_at at time zone ${timeZone})::date = ${day}::date)
+    select p.market, p.line, x.currency, sum(x.cost)::text as numerator, sum(x.cash)::text as denominator
+    from (select * from spent union all select * from cash) x join policies p using (holder_id, policy_id) group by 1, 2, 3`,
+  ageing_not_due: ageing(-1_000_000, 0),
+  ageing_1_30: ageing(1, 30),
+  ageing_31_60: ageing(31, 60),
+  ageing_61_90: ageing(61, 90),
+  ageing_over_90: ageing(91, 1_000_000),
+};
