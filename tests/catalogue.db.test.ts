@@ -14,16 +14,18 @@ const OWN_ROWS = '(insurer_id = ( SELECT current_insurer() AS current_insurer))'
 const APPEND_ONLY = ['allocations', 'contact_events', 'decisions', 'gate_answers', 'imports', 'postings', 'provider_events'];
 /** Functions that run with the owner's rights, and why each may; a test below tries each. */
 const DEFINERS = ['enqueue_job', 'insurer_by_code', 'insurer_codes', 'search_holders'];
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 let house: House;
 let owner: Sql;
 let app: Sql;
-let insurers: InsurerId[];
+let harbour: InsurerId;
+let beacon: InsurerId;
 
 before(async () => {
   house = await openHouse();
   ({ owner, app } = house.database);
-  insurers = [];
+  const insurers: InsurerId[] = [];
   for (const code of ['harbour', 'beacon']) {
     const insurerId = expectOk(await registerInsurer(house.database, {
       code, name: code, nameZhHans: code, nameZhHant: code, reportingCurrency: 'HKD', timeZone: 'Asia/Hong_Kong', contactPhone: '', contactEmail: '', simulated: false, simulationSeed: null,
@@ -32,6 +34,7 @@ before(async () => {
     await inInsurer(app, insurerId, (tx) => tx`
       insert into holders (insurer_id, external_ref, family_name, given_name, language, time_zone, market) values (${insurerId}, 'C-1', 'Chan', ${code}, 'en', 'Asia/Hong_Kong', 'HK')`);
   }
+  [harbour, beacon] = insurers as [InsurerId, InsurerId];
 });
 after(() => house.close());
 
@@ -74,7 +77,6 @@ describe('the application’s role', () => {
   });
 
   test('cannot step around row-level security by any statement', async () => {
-    const [harbour = 0] = insurers;
     for (const statement of [
       'alter table holders disable row level security', 'alter table holders no force row level security', 'drop policy own_insurer on holders', 'alter policy own_insurer on holders using (true)',
       'create policy all_rows on holders using (true)', 'set role inforce_owner', 'set session authorization inforce_owner', 'set local row_security = off; select * from holders',
@@ -84,12 +86,11 @@ describe('the application’s role', () => {
       'create function pg_temp.mine() returns trigger language plpgsql as $$ begin return null; end $$; create trigger mine before insert on holders execute function pg_temp.mine()',
       `update insurers set code = 'mine' where insurer_id = ${harbour}`, 'insert into insurers (code) values (\'mine\')',
     ]) {
-      await assert.rejects(inInsurer(app, harbour, (tx) => tx.unsafe(statement)), /permission denied|must be owner|row-level security|row security|cannot set|superuser|only roles with/i, statement);
+      await assert.rejects(inInsurer(app, harbour, (tx) => tx.unsafe(statement)), { code: INSUFFICIENT_PRIVILEGE }, statement);
     }
   });
 
   test('that names another insurer within its transaction sees that one alone, and none where it names none or nonsense', async () => {
-    const [harbour = 0, beacon = 0] = insurers;
     const names = (named: string) => app.begin(async (tx) => {
       await tx`select set_config('inforce.insurer_id', ${named}, true)`;
       return (await tx<{ given_name: string }[]>`select given_name from holders`).map((row) => row.given_name);
@@ -112,7 +113,6 @@ describe('the application’s role', () => {
   });
 
   test('finds with search_holders its own insurer’s holders, and nobody before it has named one', async () => {
-    const [harbour = 0] = insurers;
     const found = await inInsurer(app, harbour, (tx) => tx<{ given_name: string }[]>`select given_name from holders where holder_id in (select search_holders('%chan%', 10))`);
     assert.deepEqual(found.map((row) => row.given_name), ['harbour']);
     assert.equal((await inInsurer(app, harbour, (tx) => tx`select search_holders('%chan%', 10)`)).length, 1);
@@ -127,8 +127,7 @@ describe('the application’s role', () => {
   });
 
   test('puts with enqueue_job work of the named insurer into the queue, and of no other', async () => {
-    const [harbour = 0, beacon = 0] = insurers;
-    const enqueue = (named: InsurerId, payload: object, key: string) => inInsurer(app, named, (tx) => tx`select enqueue_job('cycle_partition', ${tx.json(payload as never)}, ${key})`);
+    const enqueue = (named: InsurerId, payload: object, key: string) => inInsurer(app, named, (tx) => tx`select enqueue_job('cycle_partition', ${tx.json(payload as never)}::json, ${key})`);
     await enqueue(harbour, { insurer_id: harbour }, `cycle:${harbour}:a`);
     await assert.rejects(enqueue(harbour, { insurer_id: beacon }, `cycle:${beacon}:a`), /named insurer/);
     await assert.rejects(enqueue(harbour, { insurer_id: harbour }, `cycle:${beacon}:a`), /named insurer/);
@@ -178,7 +177,7 @@ describe('every big table (one row and more for each holder)', () => {
   });
 });
 
-test('postings and gate answers cannot be changed even by their owner without saying so', async () => {
+test('postings cannot be changed even by their owner', async () => {
   await assert.rejects(owner`update postings set amount_minor = 1`, /never changed, only reversed/);
   await assert.rejects(owner`delete from postings`, /never changed, only reversed/);
   await assert.rejects(owner`truncate postings`, /never changed, only reversed/);

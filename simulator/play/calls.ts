@@ -1,7 +1,9 @@
 /** The people of the demonstration insurer work through their calls: the agent logs in, and tells the product what came of each. */
 
+import { rulePacks } from '../../src/cycle/index.ts';
 import { type Database, inInsurer } from '../../src/database/index.ts';
 import { addDays, type InsurerId, mixSeed, type PlainDate } from '../../src/kernel/index.ts';
+import { callsAllowedNow, type WaitingCall } from '../../src/outreach/index.ts';
 import { DEMO_EMAIL_END, DEMO_PASSWORD } from '../../src/service/index.ts';
 import { type Behaviour } from '../behaviour.ts';
 import { shockOn } from '../traits.ts';
@@ -50,19 +52,16 @@ export async function logInAgent(origin: string, code: string): Promise<Agent> {
   return { cookie: answer.cookie, csrfToken: (JSON.parse(answer.body) as { csrf_token: string }).csrf_token };
 }
 
-export type WaitingCall = { readonly contact_id: number; readonly holder_id: number; readonly bill_id: number | null };
-
-/** The agent's list: calls whose moment has come. */
-export const waitingCalls = (database: Database, insurerId: InsurerId, now: Date, most: number): Promise<WaitingCall[]> => inInsurer(database.app, insurerId, (tx) => tx<WaitingCall[]>`
-  select contact_id, holder_id, bill_id from contacts
-  where insurer_id = ${insurerId} and channel = 'call' and state = 'queued' and not_before <= ${now} order by not_before, contact_id limit ${most}`);
+/** The agent's list: calls that may be made now. */
+export const waitingCalls = (database: Database, insurerId: InsurerId, now: Date, most: number): Promise<readonly WaitingCall[]> =>
+  inInsurer(database.app, insurerId, (tx) => callsAllowedNow(tx, rulePacks(), insurerId, now.getTime(), most));
 
 /** Tells the product each outcome; returns how many it took. */
 export async function tellOutcomes(origin: string, agent: Agent, outcomes: readonly (CallOutcome & { readonly call: WaitingCall })[]): Promise<number> {
   let taken = 0;
   const headers = { 'content-type': 'application/json', cookie: agent.cookie, 'x-csrf-token': agent.csrfToken };
   await eachOf(outcomes, async ({ call, outcome, promise }) => {
-    const answer = await ask(origin, DESK + (call.contact_id % DESKS), `/api/contacts/${call.contact_id}/outcome`, JSON.stringify({ holder_id: call.holder_id, outcome, promise }), headers);
+    const answer = await ask(origin, DESK + (call.contactId % DESKS), `/api/contacts/${call.contactId}/outcome`, JSON.stringify({ holder_id: call.holderId, outcome, promise }), headers);
     if (answer.status === 200) taken += 1;
   });
   return taken;

@@ -209,8 +209,8 @@ async function workCalls(house: House, date: PlainDate, bills: readonly BillInHa
   const calls = await waitingCalls(database, insurer.insurerId, new Date(clockOf(insurer).now()), behaviour.calls.calls_a_day);
   if (calls.length === 0) return;
   const byId = new Map(bills.map((bill) => [bill.billId, bill]));
-  const outcomes = calls.toSorted((a, b) => (a.bill_id ?? 0) - (b.bill_id ?? 0)).map((call) => {
-    const bill = byId.get(call.bill_id ?? -1);
+  const outcomes = calls.toSorted((a, b) => a.billId - b.billId).map((call) => {
+    const bill = byId.get(call.billId);
     return { call, ...(bill === undefined ? { outcome: 'paid_already', promise: null } : callOutcome(behaviour, bill, recall(house.memories, bill.billId), date)) };
   });
   house.agent ??= await logInAgent(origin, insurer.code);

@@ -2,13 +2,14 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command } from 'commander';
 import { type CycleStatus, runCycle, STAGES, startCourier, startWorker } from '../cycle/index.ts';
 import { type Database, readSecret } from '../database/index.ts';
 import { fail, ok, parsePlainDate, type Result } from '../kernel/index.ts';
 import { channelSettings, openChannels } from '../outreach/index.ts';
 import { allInsurers, businessDateOf, clockOf, type Insurer } from '../portfolio/index.ts';
-import { dataDirectory, insurerOption, untilInterrupted, withDatabase, withInsurer } from './house.ts';
+import { dataDirectory, insurerOption, tell, untilInterrupted, withDatabase, withInsurer } from './house.ts';
 
 const WORKERS_DEFAULT = Math.min(2, os.availableParallelism());
 const WORKERS_MAX = 64;
@@ -58,13 +59,34 @@ async function work(database: Database): Promise<Result<null>> {
   const courier = sends ? await startCourier(database, { channels: openChannels(settings), secret: readSecret(dataDirectory()), origin: process.env['INFORCE_URL'] ?? ORIGIN_DEFAULT, dataDirectory: dataDirectory() }) : null;
   console.log(`Working${sends ? ', and sending what is due' : ' (nothing is sent: INFORCE_SMTP_URL and INFORCE_SMPP_URL are not set)'}. Ctrl-C stops after the job at hand.`);
   const signal = untilInterrupted();
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve());
-  });
+  const gone = await untilDatabaseGone(database, signal);
+  if (gone !== null) {
+    // Nothing can be closed in an orderly way any more; what was at hand was never committed, and other workers take it.
+    tell({ code: 'database_unreachable', details: { reason: gone } });
+    process.exit(1);
+  }
   await courier?.stop();
   await worker.stop();
   return ok(null);
+}
+
+const LOOK_MS = 2_000;
+/** A server that is restarted, or that recovers from a crash, is waited for. After this the worker ends, and whoever started it can start it again. */
+const GONE_MS = 30_000;
+
+/** The reason when the database has been away for so long; null when the signal came. */
+async function untilDatabaseGone(database: Database, signal: AbortSignal): Promise<string | null> {
+  let answered = performance.now();
+  while (!signal.aborted) {
+    try {
+      await database.app`select 1`;
+      answered = performance.now();
+    } catch (error) {
+      if (performance.now() - answered > GONE_MS) return error instanceof Error ? error.message : String(error);
+    }
+    await sleep(LOOK_MS, null, { signal }).catch(() => {});
+  }
+  return null;
 }
 
 const BAR_WIDTH = 24;

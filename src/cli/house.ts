@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { type Command } from 'commander';
-import { connect, type Database } from '../database/index.ts';
+import { connect, type Database, isConnectionError } from '../database/index.ts';
 import { fail, type Language, ok, type Problem, type Result } from '../kernel/index.ts';
 import { problemText } from '../kernel/problem-texts.ts';
 import { allInsurers, type Insurer, insurerByCode } from '../portfolio/index.ts';
@@ -40,6 +40,9 @@ export async function withDatabase(work: (database: Database) => Promise<Result<
   try {
     const result = await work(database.value);
     if (!result.ok) tell(result.problem);
+  } catch (error) {
+    if (!isConnectionError(error)) throw error;
+    tell({ code: 'database_unreachable', details: { reason: error instanceof Error ? error.message : String(error) } });
   } finally {
     await database.value.close();
   }

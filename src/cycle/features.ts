@@ -1,56 +1,75 @@
 /** What a risk model is told about an instalment: one list of features for the past that it learns from and the future that it scores. */
 
-import { type Column, type Columns, numberColumn, textColumn } from '../risk/index.ts';
+import { readColumns, type Tx } from '../database/index.ts';
+import { type Column, type Columns, textColumn } from '../risk/index.ts';
 
-/** As they come from SQL; counters are of the premiums before the instalment in question. */
-export type FeatureRow = {
-  readonly premiums_paid: number;
-  readonly late_1_to_30_days: number;
-  readonly late_31_to_90_days: number;
-  readonly late_over_90_days: number;
-  readonly late_3_to_6_months: number | null;
-  readonly late_6_to_12_months: number | null;
-  readonly late_over_12_months: number | null;
-  readonly last_days_late: number | null;
-  readonly mean_days_late: number | null;
-  readonly cash_share: number | null;
-  readonly digital_share: number | null;
-  readonly underwriting_score: number | null;
-  readonly sourcing_channel: string | null;
-  readonly area_type: string | null;
-  readonly mode: string;
-  readonly line: string;
-  readonly market: string;
-  readonly autopay: boolean;
-  readonly tenure_months: number;
-  readonly age_years: number | null;
-  /** Units of the income's currency. */
-  readonly income_monthly: number | null;
-  /** Premium of a month over income of a month, where both are in one currency. */
-  readonly premium_to_income: number | null;
-};
-
-/** Facts of holder and policy that do not change with the instalment: columns of `policies p join holders h`. */
-export const STANDING_FEATURES = `p.underwriting_score, p.sourcing_channel, p.area_type, p.mode, p.line, p.market, p.autopay,
-  (h.income_monthly_minor / 100.0)::float8 as income_monthly,
-  case when h.income_currency = p.currency and h.income_monthly_minor > 0 then
-    p.premium_minor::float8 / (case p.mode when 'monthly' then 1 when 'quarterly' then 3 when 'half_yearly' then 6 else 12 end) / h.income_monthly_minor end as premium_to_income`;
+/**
+ * Features with the SQL by which each is known from `policies p join holders h` and a row `k` that says which instalment is meant (`k.due_on`) and, for those
+ * of the past, what had happened until then.
+ */
+const STANDING = {
+  underwriting_score: 'p.underwriting_score',
+  tenure_months: '((k.due_on - p.cover_from) / 30.44)::real',
+  age_years: '((k.due_on - h.born_on) / 365.25)::real',
+  // Units of the income's currency.
+  income_monthly: '(h.income_monthly_minor / 100.0)::real',
+  // Premium of a month over income of a month, where both are in one currency.
+  premium_to_income: `case when h.income_currency = p.currency and h.income_monthly_minor > 0 then
+    (p.premium_minor::float8 / (case p.mode when 'monthly' then 1 when 'quarterly' then 3 when 'half_yearly' then 6 else 12 end) / h.income_monthly_minor)::real end`,
+  autopay: 'p.autopay::int',
+} as const;
+const TEXTS = { sourcing_channel: 'p.sourcing_channel', area_type: 'p.area_type', mode: 'p.mode', line: 'p.line', market: 'p.market' } as const;
+const HISTORY = [
+  'premiums_paid', 'late_1_to_30_days', 'late_31_to_90_days', 'late_over_90_days', 'late_3_to_6_months', 'late_6_to_12_months', 'late_over_12_months', 'last_days_late',
+  'mean_days_late', 'cash_share', 'digital_share',
+] as const;
+type HistoryFeature = (typeof HISTORY)[number];
 
 /** The policy's counters as they stand. */
-export const CURRENT_FEATURES = `p.premiums_paid, p.late_1_to_30_days, p.late_31_to_90_days, p.late_over_90_days, p.late_3_to_6_months, p.late_6_to_12_months,
-  p.late_over_12_months, p.last_days_late, p.days_late_total::float8 / nullif(p.premiums_paid, 0) as mean_days_late, p.cash_share, p.digital_share`;
+export const CURRENT_HISTORY: Readonly<Record<HistoryFeature, string>> = {
+  premiums_paid: 'p.premiums_paid', late_1_to_30_days: 'p.late_1_to_30_days', late_31_to_90_days: 'p.late_31_to_90_days', late_over_90_days: 'p.late_over_90_days',
+  late_3_to_6_months: 'p.late_3_to_6_months', late_6_to_12_months: 'p.late_6_to_12_months', late_over_12_months: 'p.late_over_12_months', last_days_late: 'p.last_days_late',
+  mean_days_late: '(p.days_late_total::float8 / nullif(p.premiums_paid, 0))::real', cash_share: 'p.cash_share', digital_share: 'p.digital_share',
+};
 
-const NUMBERS = [
-  'premiums_paid', 'late_1_to_30_days', 'late_31_to_90_days', 'late_over_90_days', 'late_3_to_6_months', 'late_6_to_12_months', 'late_over_12_months',
-  'last_days_late', 'mean_days_late', 'cash_share', 'digital_share', 'underwriting_score', 'tenure_months', 'age_years', 'income_monthly', 'premium_to_income',
-] as const satisfies readonly (keyof FeatureRow)[];
-const TEXTS = ['sourcing_channel', 'area_type', 'mode', 'line', 'market'] as const satisfies readonly (keyof FeatureRow)[];
+export type FeatureTable = {
+  readonly rows: number;
+  readonly columns: Columns;
+  /** The columns that were asked for beside the features, as text. */
+  readonly beside: readonly (readonly (string | null)[])[];
+};
 
-/** A column that is empty in every row is left out: the model counts it as not known. */
-export function featureColumns(rows: readonly FeatureRow[]): Columns {
+/**
+ * Reads features by one statement.
+ * @param history SQL of each feature of the past
+ * @param beside SQL of further columns
+ * @param from the rest of the statement, from `from` on; its literals are the caller's
+ */
+export async function readFeatures(tx: Tx, history: Readonly<Record<HistoryFeature, string>>, beside: readonly string[], from: string): Promise<FeatureTable> {
+  const numbers: readonly (readonly [string, string])[] = [...HISTORY.map((name) => [name, history[name]] as const), ...Object.entries(STANDING)];
+  const texts = Object.entries(TEXTS);
+  const list = [...beside, ...numbers.map(([, sql]) => sql), ...texts.map(([, sql]) => sql)];
+  const { rows, columns: read } = await readColumns(tx, `select ${list.join(', ')} ${from}`, list.length);
   const columns: Record<string, Column> = {};
-  for (const name of NUMBERS) if (rows.some((row) => row[name] !== null)) columns[name] = numberColumn(rows.map((row) => row[name]));
-  for (const name of TEXTS) if (rows.some((row) => row[name] !== null)) columns[name] = textColumn(rows.map((row) => row[name]));
-  columns['autopay'] = numberColumn(rows.map((row) => (row.autopay ? 1 : 0)));
-  return columns;
+  numbers.forEach(([name], i) => {
+    const values = numbersOf(read[beside.length + i] ?? []);
+    // A column that is empty in every row is left out: the model counts it as not known.
+    if (values !== null) columns[name] = values;
+  });
+  texts.forEach(([name], i) => {
+    const values = read[beside.length + numbers.length + i] ?? [];
+    if (values.some((value) => value !== null)) columns[name] = textColumn(values);
+  });
+  return { rows, columns, beside: read.slice(0, beside.length) };
+}
+
+function numbersOf(values: readonly (string | null)[]): Float64Array | null {
+  const numbers = new Float64Array(values.length);
+  let known = false;
+  for (let i = 0; i < numbers.length; i += 1) {
+    const value = values[i]!;
+    if (value !== null) known = true;
+    numbers[i] = value === null ? Number.NaN : Number(value);
+  }
+  return known ? numbers : null;
 }

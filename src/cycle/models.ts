@@ -3,7 +3,7 @@
 import { type Tx } from '../database/index.ts';
 import { fail, type InsurerId, ok, type PlainDate, type Result } from '../kernel/index.ts';
 import { numberColumn, parseModel, type RiskModel, trainModel } from '../risk/index.ts';
-import { type FeatureRow, featureColumns, STANDING_FEATURES } from './features.ts';
+import { type FeatureTable, readFeatures } from './features.ts';
 
 export type StoredModel = { readonly modelId: number; readonly model: RiskModel };
 
@@ -41,41 +41,41 @@ export async function promoteModel(tx: Tx, insurerId: InsurerId, model: RiskMode
   return row?.model_id ?? 0;
 }
 
-type PastBill = FeatureRow & { readonly late: number };
+/** What had happened on a policy before each of its past instalments. */
+const PAST_HISTORY = {
+  premiums_paid: 'k.paid_before', late_1_to_30_days: 'k.late_1_to_30_days', late_31_to_90_days: 'k.late_31_to_90_days', late_over_90_days: 'k.late_over_90_days',
+  late_3_to_6_months: 'null::int', late_6_to_12_months: 'null::int', late_over_12_months: 'null::int', last_days_late: 'k.last_days_late', mean_days_late: 'k.mean_days_late',
+  cash_share: 'k.cash_share', digital_share: 'k.digital_share',
+} as const;
+/** Ways to pay in which somebody handles paper or a branch is visited. */
+const NOT_DIGITAL = ['cash', 'cheque', 'counter', 'bank_transfer'];
 
 /**
  * Past instalments with what was known of the policy on each due date, and whether it was paid after it. Nothing of the instalment itself or of
  * later ones is among the features.
  */
-async function pastBills(tx: Tx, insurerId: InsurerId, until: PlainDate): Promise<PastBill[]> {
-  const [size] = await tx<{ bills: number }[]>`
-    select greatest(0, reltuples)::bigint as bills from pg_class where oid = 'bills'::regclass`;
+async function pastBills(tx: Tx, insurerId: InsurerId, until: PlainDate): Promise<FeatureTable> {
+  const [size] = await tx<{ bills: number }[]>`select greatest(0, reltuples)::bigint as bills from pg_class where oid = 'bills'::regclass`;
   const every = Math.max(1, Math.ceil((size?.bills ?? 0) / TRAINING_BILLS_MAX));
-  return tx<PastBill[]>`
-    with chosen as (
-      select b.*, greatest(0, coalesce(b.paid_on, ${until}::date) - b.due_on) as days_late
-      from bills b
-      where b.insurer_id = ${insurerId} and b.due_on < ${until} and b.state <> 'cancelled' and b.holder_id % ${every} = 0),
-    known as (
+  return readFeatures(tx, PAST_HISTORY, ['(k.days_late > 0)::int'], `
+    from (
       select holder_id, policy_id, due_on, days_late,
         count(*) over before as paid_before,
         count(*) filter (where days_late between 1 and 30) over before as late_1_to_30_days,
         count(*) filter (where days_late between 31 and 90) over before as late_31_to_90_days,
         count(*) filter (where days_late > 90) over before as late_over_90_days,
         lag(days_late) over ordered as last_days_late,
-        (avg(days_late) over before)::float8 as mean_days_late,
-        (avg((paid_by = 'cash')::int) over before)::float8 as cash_share,
-        (avg((paid_by <> all (${['cash', 'cheque', 'counter', 'bank_transfer']}))::int) over before)::float8 as digital_share
-      from chosen
-      window ordered as (partition by holder_id, policy_id order by due_on), before as (ordered rows between unbounded preceding and 1 preceding))
-    select k.paid_before::int as premiums_paid, k.late_1_to_30_days::int, k.late_31_to_90_days::int, k.late_over_90_days::int,
-      null as late_3_to_6_months, null as late_6_to_12_months, null as late_over_12_months, k.last_days_late, k.mean_days_late, k.cash_share, k.digital_share,
-      ((k.due_on - p.cover_from) / 30.44)::float8 as tenure_months, ((k.due_on - h.born_on) / 365.25)::float8 as age_years, (k.days_late > 0)::int as late,
-      ${tx.unsafe(STANDING_FEATURES)}
-    from known k join policies p on p.insurer_id = ${insurerId} and p.holder_id = k.holder_id and p.policy_id = k.policy_id
-      join holders h on h.insurer_id = ${insurerId} and h.holder_id = k.holder_id
+        (avg(days_late) over before)::real as mean_days_late,
+        (avg((paid_by = 'cash')::int) over before)::real as cash_share,
+        (avg((paid_by not in (${NOT_DIGITAL.map((way) => `'${way}'`).join(', ')}))::int) over before)::real as digital_share
+      from (
+        select holder_id, policy_id, due_on, paid_by, greatest(0, coalesce(paid_on, '${until}'::date) - due_on) as days_late from bills
+        where insurer_id = ${insurerId} and due_on < '${until}' and state <> 'cancelled' and holder_id % ${every} = 0) chosen
+      window ordered as (partition by holder_id, policy_id order by due_on), before as (ordered rows between unbounded preceding and 1 preceding)) k
+    join policies p on p.insurer_id = ${insurerId} and p.holder_id = k.holder_id and p.policy_id = k.policy_id
+    join holders h on h.insurer_id = ${insurerId} and h.holder_id = k.holder_id
     where k.paid_before > 0
-    order by k.holder_id, k.policy_id, k.due_on limit ${TRAINING_BILLS_MAX * 2}`;
+    order by k.holder_id, k.policy_id, k.due_on limit ${TRAINING_BILLS_MAX * 2}`);
 }
 
 /** More lateness never lowers the risk, more premiums paid in a digital way never raise it: what sense asks of the shapes. */
@@ -85,10 +85,10 @@ const MONOTONE = {
 
 /** Learns from the insurer's own bills that fell due before a date. Problems: `too_few_rows` and those of `trainModel`. */
 export async function trainOnOwnPast(tx: Tx, insurerId: InsurerId, until: PlainDate, seed: number): Promise<Result<RiskModel>> {
-  const rows = await pastBills(tx, insurerId, until);
-  if (rows.length < TRAINING_BILLS_MIN) return fail('too_few_rows', { rows: rows.length, needed: TRAINING_BILLS_MIN });
-  const columns = { ...featureColumns(rows), late: numberColumn(rows.map((row) => row.late)) };
-  const trained = trainModel({ rows: rows.length, columns }, { target: 'late', late: '1', seed, monotone: MONOTONE, measuredFifths: 1 });
+  const { rows, columns, beside } = await pastBills(tx, insurerId, until);
+  if (rows < TRAINING_BILLS_MIN) return fail('too_few_rows', { rows, needed: TRAINING_BILLS_MIN });
+  const late = numberColumn((beside[0] ?? []).map(Number));
+  const trained = trainModel({ rows, columns: { ...columns, late } }, { target: 'late', late: '1', seed, monotone: MONOTONE, measuredFifths: 1 });
   return trained.ok ? ok(trained.value) : trained;
 }
 

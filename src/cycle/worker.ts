@@ -1,5 +1,6 @@
 /** Takes jobs from the queue: any number of these share the work, on any machine that reaches the database. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, Logger as GraphileLogger, run, type Runner } from 'graphile-worker';
 import { type Database } from '../database/index.ts';
 import { markFailed, PARTITION_TASK, type PartitionJob, rescueOrphans, workPartition } from './run.ts';
@@ -7,27 +8,29 @@ import { markFailed, PARTITION_TASK, type PartitionJob, rescueOrphans, workParti
 /** Without news over LISTEN a worker looks by itself. */
 const POLL_MS = 1_000;
 const RESCUE_MS = 3_000;
+/** Until the queue is tried again after it has ended by itself. */
+const AGAIN_MS = 1_000;
 
 export type Worker = { readonly stop: () => Promise<void> };
 
 const quiet: Logger = new GraphileLogger(() => () => {});
 
-/** One range at a time: the work is the processor's, and another worker is another process. */
+/** One range at a time: the work is the processor's, and another worker is another process. A queue that ended because the database went away is begun anew. */
 export async function startWorker(database: Database, insurerIds: () => Promise<readonly PartitionJob['insurer_id'][]>): Promise<Worker> {
-  const runner: Runner = await run({
-    connectionString: database.ownerUrl, concurrency: 1, pollInterval: POLL_MS, noHandleSignals: true, logger: quiet, maxPoolSize: 3,
-    taskList: {
-      [PARTITION_TASK]: async (payload, helpers) => {
-        const job = payload as PartitionJob;
-        try {
-          await workPartition(database, job);
-        } catch (error) {
-          if (helpers.job.attempts >= helpers.job.max_attempts) await markFailed(database, job, error instanceof Error ? error.message : String(error));
-          throw error;
-        }
-      },
-    },
-  });
+  const stopped = new AbortController();
+  let runner = await takeJobs(database);
+  const working = (async () => {
+    for (;;) {
+      await runner.promise.catch(() => {});
+      if (stopped.signal.aborted) return;
+      await sleep(AGAIN_MS, null, { signal: stopped.signal }).catch(() => {});
+      if (stopped.signal.aborted) return;
+      const again = await takeJobs(database).catch(() => null);
+      if (again === null) continue;
+      runner = again;
+      if (stopped.signal.aborted) await runner.stop();
+    }
+  })();
   let rescuing = false;
   const timer = setInterval(() => {
     if (rescuing) return;
@@ -41,7 +44,25 @@ export async function startWorker(database: Database, insurerIds: () => Promise<
   return {
     stop: async () => {
       clearInterval(timer);
-      await runner.stop();
+      stopped.abort();
+      // One that has ended by itself needs no stopping.
+      await runner.stop().catch(() => {});
+      await working;
     },
   };
 }
+
+const takeJobs = (database: Database): Promise<Runner> => run({
+  connectionString: database.ownerUrl, concurrency: 1, pollInterval: POLL_MS, noHandleSignals: true, logger: quiet, maxPoolSize: 3,
+  taskList: {
+    [PARTITION_TASK]: async (payload, helpers) => {
+      const job = payload as PartitionJob;
+      try {
+        await workPartition(database, job);
+      } catch (error) {
+        if (helpers.job.attempts >= helpers.job.max_attempts) await markFailed(database, job, error instanceof Error ? error.message : String(error));
+        throw error;
+      }
+    },
+  },
+});

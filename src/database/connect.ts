@@ -67,9 +67,11 @@ export async function connect(options: ConnectOptions): Promise<Result<Database>
   });
 }
 
-function isConnectionError(error: unknown): boolean {
+/** Whether an error says that the server is not there, or went away in the middle. */
+export function isConnectionError(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return ['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'CONNECT_TIMEOUT', '28P01', '28000', '3D000', 'EAI_AGAIN', 'ETIMEDOUT'].includes(code);
+  return ['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'EPIPE', 'CONNECT_TIMEOUT', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', '28P01', '28000', '3D000', 'EAI_AGAIN',
+    'ETIMEDOUT', '57P01', '57P02', '57P03', '08006'].includes(code);
 }
 
 function withUser(url: string, user: string, password: string): string {

@@ -54,7 +54,7 @@ export async function startEmbedded(dataDirectory: string): Promise<Result<Embed
   try {
     const binaries = await findBinaries(root ? home : null);
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, cluster, password, identity);
-    const port = await freePort();
+    const port = await freePort(lastPort(cluster));
     const server = await launch(binaries, cluster, port, identity);
     return ok({ url: urlOf(password, port), stop: () => stopServer(server), startedHere: true, pid: server.pid ?? 0 });
   } catch (error) {
@@ -201,11 +201,25 @@ async function stopServer(server: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-function freePort(): Promise<number> {
+/** Where a server that was killed had listened: on the same port its clients find the next one by themselves. 0 after an orderly end. */
+function lastPort(cluster: string): number {
+  try {
+    const port = Number(fs.readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')[3]);
+    return Number.isInteger(port) ? port : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** The preferred port, or another where it is taken; 0 prefers none. */
+function freePort(preferred: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.once('error', (error) => {
+      if (preferred === 0) reject(error);
+      else resolve(freePort(0));
+    });
+    probe.listen(preferred, '127.0.0.1', () => {
       const address = probe.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       probe.close(() => resolve(port));

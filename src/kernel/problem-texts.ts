@@ -38,10 +38,10 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'The PostgreSQL server is too old ({version}); version 16 or newer is needed.',
     'PostgreSQL 服务器版本过旧（{version}），需要 16 或更高版本。', 'PostgreSQL 伺服器版本過舊（{version}），需要 16 或更高版本。'),
   // ---- amounts and dates ----
-  amount_not_a_number: text('“{value}” is not an amount. Write it like 1234.50.', '“{value}”不是金额，请写成 1234.50 的形式。', '「{value}」不是金額，請寫成 1234.50 的形式。'),
+  amount_not_a_number: text('“{value}” is not an amount. Write it like 1234.50.', '“{value}”不是金额。请写成 1234.50 的形式。', '「{value}」不是金額。請寫成 1234.50 的形式。'),
   amount_too_precise: text(
-    '“{value}” has more decimals than {currency} allows ({decimals}).', '“{value}”的小数位数超过 {currency} 允许的 {decimals} 位。', '「{value}」的小數位數超過 {currency} 允許的 {decimals} 位。'),
-  amount_too_large: text('“{value}” is larger than any amount we accept.', '“{value}”超出可接受的最大金额。', '「{value}」超出可接受的最大金額。'),
+    '“{value}” has more decimals than {currency} allows ({decimals}). Round it.', '“{value}”的小数位数超过 {currency} 允许的 {decimals} 位。请四舍五入。', '「{value}」的小數位數超過 {currency} 允許的 {decimals} 位。請四捨五入。'),
+  amount_too_large: text('“{value}” is larger than any amount we accept. Check the decimal point.', '“{value}”超出可接受的最大金额。请检查小数点。', '「{value}」超出可接受的最大金額。請檢查小數點。'),
   // ---- asking the API ----
   request_invalid: text(
     'The request was not understood: {where} {reason}. Nothing was changed; correct it and send it again.',
@@ -112,10 +112,10 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   insurer_code_invalid: text(
     '“{code}” is no code for an insurer: 2 to 40 small letters, digits and hyphens, a letter first.', '“{code}”不能作为保险公司代码：须为 2 至 40 个小写字母、数字或连字符，且以字母开头。',
     '「{code}」不能作為保險公司代碼：須為 2 至 40 個小寫字母、數字或連字號，且以字母開頭。'),
-  currency_unknown: text('“{value}” is no currency that we know. Write its code, like HKD.', '“{value}”不是已知的货币，请填写代码，如 HKD。', '「{value}」不是已知的貨幣，請填寫代碼，如 HKD。'),
-  time_zone_unknown: text('“{value}” is no time zone. Write it like Asia/Hong_Kong.', '“{value}”不是时区，请写成 Asia/Hong_Kong 的形式。', '「{value}」不是時區，請寫成 Asia/Hong_Kong 的形式。'),
+  currency_unknown: text('“{value}” is no currency that we know. Write its code, like HKD.', '“{value}”不是已知的货币。请填写代码，如 HKD。', '「{value}」不是已知的貨幣。請填寫代碼，如 HKD。'),
+  time_zone_unknown: text('“{value}” is no time zone. Write it like Asia/Hong_Kong.', '“{value}”不是时区。请写成 Asia/Hong_Kong 的形式。', '「{value}」不是時區。請寫成 Asia/Hong_Kong 的形式。'),
   role_unknown: text('“{value}” is no role. Roles: {known}.', '“{value}”不是角色。可选：{known}。', '「{value}」不是角色。可選：{known}。'),
-  date_invalid: text('“{value}” is not a date. Write it like 2026-12-01.', '“{value}”不是日期，请写成 2026-12-01 的形式。', '「{value}」不是日期，請寫成 2026-12-01 的形式。'),
+  date_invalid: text('“{value}” is not a date. Write it like 2026-12-01.', '“{value}”不是日期。请写成 2026-12-01 的形式。', '「{value}」不是日期。請寫成 2026-12-01 的形式。'),
   number_invalid: text('{option}: “{value}” is not a whole number from {min} to {max}.', '{option}：“{value}”不是 {min} 至 {max} 的整数。', '{option}：「{value}」不是 {min} 至 {max} 的整數。'),
   clock_not_movable: text('The clock of {code} is the real one; only a simulated insurer’s clock can be moved.', '{code} 使用真实时间；只有模拟保险公司的时钟可以调整。', '{code} 使用真實時間；只有模擬保險公司的時鐘可以調整。'),
   stage_unknown: text('There is no stage “{stage}”. Stages: {known}.', '没有名为“{stage}”的步骤。可选：{known}。', '沒有名為「{stage}」的步驟。可選：{known}。'),
@@ -142,6 +142,10 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'The encoding of {file} was not recognised. Save it as UTF-8.',
     '无法识别 {file} 的编码。请另存为 UTF-8。',
     '無法識別 {file} 的編碼。請另存為 UTF-8。'),
+  columns_too_many: text(
+    '{file} has {columns} columns; at most {most} can be read. Keep those that a policy needs.',
+    '{file} 有 {columns} 列，最多可读取 {most} 列。请只保留保单所需的列。',
+    '{file} 有 {columns} 欄，最多可讀取 {most} 欄。請只保留保單所需的欄。'),
   column_twice: text(
     'The column “{column}” stands in the header twice. Rename one of them.',
     '表头中“{column}”列出现两次。请重命名其中之一。',
@@ -154,6 +158,18 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     '{file} would unpack to {unpacked_mb} MB (at most {most_mb}); it was not opened. Save it as CSV.',
     '{file} 解压后将达 {unpacked_mb} MB（上限 {most_mb}），未予打开。请另存为 CSV。',
     '{file} 解壓後將達 {unpacked_mb} MB（上限 {most_mb}），未予開啟。請另存為 CSV。'),
+  workbook_old: text(
+    '{file} is an Excel file of before 2007, or has a password. Save it as XLSX without a password, or as CSV.',
+    '{file} 是 2007 年以前的 Excel 文件，或设有密码。请另存为不带密码的 XLSX，或 CSV。',
+    '{file} 是 2007 年以前的 Excel 檔案，或設有密碼。請另存為不帶密碼的 XLSX，或 CSV。'),
+  import_running: text(
+    'Another import of {code} is running. Wait until it has ended; nothing was changed.',
+    '{code} 的另一项导入正在进行。请待其结束；未作任何更改。',
+    '{code} 的另一項匯入正在進行。請待其結束；未作任何更改。'),
+  mapping_default_invalid: text(
+    'The mapping’s default “{value}” cannot be a {field}. Correct it; nothing was changed.',
+    '映射中的默认值“{value}”不能用作 {field}。请更正；未作任何更改。',
+    '對應中的預設值「{value}」不能用作 {field}。請更正；未作任何更改。'),
   mapping_not_readable: text(
     'The mapping cannot be read at “{at}”: {reason}. Correct it there.',
     '映射文件在“{at}”处无法读取：{reason}。请更正。',
@@ -210,6 +226,10 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     '“{value}” is no telephone number. Write it with its country code, or leave it empty.',
     '“{value}”不是电话号码。请加上国家代码，或留空。',
     '「{value}」不是電話號碼。請加上國家代碼，或留空。'),
+  premium_not_positive: text(
+    '“{value}” is no premium, for it is not above zero. Correct it, or leave the policy out.',
+    '“{value}”不大于零，不能作为保费。请更正，或不导入该保单。',
+    '「{value}」不大於零，不能作為保費。請更正，或不匯入該保單。'),
   premium_improbable: text(
     'The premium is larger than any we would bill unseen. Check the decimal point.',
     '保费金额过大，不会直接出账。请检查小数点。',
@@ -218,6 +238,10 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'The policy number {value} stands in this file twice. Keep one of the rows.',
     '保单号 {value} 在文件中出现两次。请只保留一行。',
     '保單號碼 {value} 在檔案中出現兩次。請只保留一列。'),
+  holder_rows_disagree: text(
+    'The rows of holder {value} do not say the same about the holder. Make them agree; this row was left out.',
+    '投保人 {value} 的各行信息不一致。请使其一致；本行未导入。',
+    '投保人 {value} 的各列資料不一致。請使其一致；本列未匯入。'),
   cover_ends_before_it_begins: text(
     'Cover would end on {to}, not after it begins on {from}. Correct one of the dates.',
     '保障终止日 {to} 不晚于生效日 {from}。请更正。',

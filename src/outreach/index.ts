@@ -1,6 +1,7 @@
 /** Outreach: what is said to holders, by which channel, once, and what comes back. */
 
 export { answerRows, deferralRow, writeAnswers, type AskedContact } from './answers.ts';
+export { callsAllowedNow, type WaitingCall } from './calls.ts';
 export { type ChannelEvent, type ChannelSettings, type Parcel, type Sent } from './channels/channel.ts';
 export { channelSettings, openChannels, type Channels } from './channels/index.ts';
 export { SMS_SEGMENTS_MAX, renderMessage } from './compose.ts';

@@ -7,6 +7,6 @@ export { applyMapping, type Mapping, readMapping } from './mapping.ts';
 export { type BadRow, type ParsedTable, type ParseOptions, parseTable, tableParser } from './parse-table.ts';
 export { riskProblemText } from './problem-texts.ts';
 export { featureName, reasonText } from './reasons.ts';
-export { absentColumns, type Explanation, explainRow, featureValue, REASONS_PER_ROW, scoreColumns, type Scores } from './score.ts';
+export { absentColumns, type Explanation, explainRow, featureReader, featureValue, REASONS_PER_ROW, scoreColumns, type Scores } from './score.ts';
 export { type Tier, tierOf, TIERS, type TierShare, tierShares } from './tiers.ts';
 export { lateRowsOf, trainModel, type TrainOptions } from './train.ts';

@@ -142,6 +142,14 @@ export function featureValue(model: RiskModel, feature: string, columns: Columns
   return valueOf(feature, model.derived.find((d) => d.name === feature), columns, row);
 }
 
+/** The same for many rows: a feature that is a column, nearly all, is looked up once. */
+export function featureReader(model: RiskModel, feature: string, columns: Columns): (row: number) => string | number | null {
+  const derived = model.derived.find((d) => d.name === feature);
+  if (derived !== undefined) return (row) => valueOf(feature, derived, columns, row);
+  const column = columns[feature];
+  return (row) => cellOf(column, row);
+}
+
 function valueOf(feature: string, derived: Derived | undefined, columns: Columns, row: number): string | number | null {
   if (derived === undefined) return cellOf(columns[feature], row);
   const out = new Float64Array(1);

@@ -25,13 +25,15 @@ async function age(tx: Tx, context: StageContext, range: HolderRange): Promise<S
         and (stage_since is null or next_change_on <= ${businessDate} or waits_for is not null)),
     sent as (
       select c.holder_id, c.bill_id, json_agg(json_build_object('purpose', c.purpose, 'channel', c.channel, 'sent_on', (c.sent_at at time zone h.time_zone)::date)) as sent
-      from contacts c join holders h using (insurer_id, holder_id)
+      from contacts c join holders h on h.insurer_id = c.insurer_id and h.holder_id = c.holder_id and h.holder_id between ${from} and ${to}
       where c.insurer_id = ${insurerId} and c.holder_id between ${from} and ${to} and c.sent_at is not null and c.purpose in ('premium_reminder', 'legal_notice')
         and (c.sent_at at time zone h.time_zone)::date <= ${businessDate}
       group by c.holder_id, c.bill_id)
     select ${gateColumns(tx)}, b.stage, b.stage_since, sent.sent
-    from moving b join policies p on p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.policy_id = b.policy_id
-      join holders h on h.insurer_id = b.insurer_id and h.holder_id = b.holder_id
+    from moving b
+      -- The range stands at each table: the planner then walks the range of each, not the whole book of one.
+      join policies p on p.insurer_id = ${insurerId} and p.holder_id between ${from} and ${to} and p.holder_id = b.holder_id and p.policy_id = b.policy_id
+      join holders h on h.insurer_id = ${insurerId} and h.holder_id between ${from} and ${to} and h.holder_id = b.holder_id
       left join sent on sent.holder_id = b.holder_id and sent.bill_id = b.bill_id
     order by b.holder_id, b.bill_id`;
   const aged = rows.map((row) => {
@@ -44,7 +46,7 @@ async function age(tx: Tx, context: StageContext, range: HolderRange): Promise<S
   const changed = await tx`
     update bills b set stage = a.stage, stage_since = a.stage_since, stage_rule = a.stage_rule, grace_ends_on = a.grace_ends_on, next_change_on = a.next_change_on,
       waits_for = a.waits_for
-    from aged a where b.insurer_id = ${insurerId} and b.holder_id = a.holder_id and b.bill_id = a.bill_id`;
+    from aged a where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.holder_id = a.holder_id and b.bill_id = a.bill_id`;
   await followWorstBill(tx, context, range);
   const written = await writeOff(tx, context, range);
   return { read: rows.length, written: changed.count + written };
@@ -59,7 +61,7 @@ async function followWorstBill(tx: Tx, { insurer: { insurerId }, businessDate }:
     wanted as (select holder_id, policy_id, (array['in_force', 'grace', 'suspended', 'lapsed'])[rank + 1] as state from worst)
     update policies p set state = w.state, state_since = ${businessDate}
     from wanted w
-    where p.insurer_id = ${insurerId} and p.holder_id = w.holder_id and p.policy_id = w.policy_id and p.state <> w.state
+    where p.insurer_id = ${insurerId} and p.holder_id between ${from} and ${to} and p.holder_id = w.holder_id and p.policy_id = w.policy_id and p.state <> w.state
       and p.state in ('in_force', 'grace', 'suspended', 'lapsed')`;
 }
 

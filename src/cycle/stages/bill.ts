@@ -38,6 +38,6 @@ async function bill(tx: Tx, { insurer: { insurerId }, businessDate }: StageConte
     due.flatMap((policy, i) => (nextDueOn[i] === policy.nextDueOn ? [] : [[policy.holderId, policy.policyId, nextDueOn[i] ?? null]])));
   await tx`
     update policies p set next_due_on = n.next_due_on from next_due n
-    where p.insurer_id = ${insurerId} and p.holder_id = n.holder_id and p.policy_id = n.policy_id`;
+    where p.insurer_id = ${insurerId} and p.holder_id between ${from} and ${to} and p.holder_id = n.holder_id and p.policy_id = n.policy_id`;
   return { read: policies.length, written: isNew.size };
 }

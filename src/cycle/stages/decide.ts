@@ -69,8 +69,11 @@ function readRows(tx: Tx, { insurer: { insurerId }, businessDate }: StageContext
       h.opted_out, h.flags, promised.bill_id is not null as promised, s.probability_late, s.tier,
       coalesce(by_holder.contacts_7_days, 0) as contacts_7_days, by_holder.last_contact_on, coalesce(by_bill.touches, 0) as touches,
       coalesce(by_holder.hardship, false) as hardship
-    from open_bills b join policies p using (insurer_id, holder_id, policy_id) join holders h using (insurer_id, holder_id)
-      left join by_holder using (holder_id) left join by_bill on by_bill.holder_id = b.holder_id and by_bill.bill_id = b.bill_id
+    from open_bills b
+      -- The range stands at each table: the planner then walks the range of each, not the whole book of one.
+      join policies p on p.insurer_id = ${insurerId} and p.holder_id between ${from} and ${to} and p.holder_id = b.holder_id and p.policy_id = b.policy_id
+      join holders h on h.insurer_id = ${insurerId} and h.holder_id between ${from} and ${to} and h.holder_id = b.holder_id
+      left join by_holder on by_holder.holder_id = b.holder_id left join by_bill on by_bill.holder_id = b.holder_id and by_bill.bill_id = b.bill_id
       left join promised on promised.holder_id = b.holder_id and promised.bill_id = b.bill_id
       left join lateral (
         select probability_late, tier from scores s

@@ -45,9 +45,11 @@ async function gate(tx: Tx, { insurer: { insurerId }, businessDate, packs }: Sta
         and state in ('queued', 'sending', 'sent', 'delivered', 'done', 'unconfirmed') and holder_id in (select holder_id from acts)
       group by holder_id)
     select ${gateColumns(tx)}, a.purpose, a.channel, a.template, history.history
-    from acts a join bills b on b.insurer_id = ${insurerId} and b.holder_id = a.holder_id and b.bill_id = a.bill_id
-      join policies p on p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.policy_id = b.policy_id
-      join holders h on h.insurer_id = b.insurer_id and h.holder_id = b.holder_id
+    from acts a
+      -- The range stands at each table: the planner then walks the range of each, not the whole book of one.
+      join bills b on b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.holder_id = a.holder_id and b.bill_id = a.bill_id
+      join policies p on p.insurer_id = ${insurerId} and p.holder_id between ${from} and ${to} and p.holder_id = b.holder_id and p.policy_id = b.policy_id
+      join holders h on h.insurer_id = ${insurerId} and h.holder_id between ${from} and ${to} and h.holder_id = b.holder_id
       left join history on history.holder_id = a.holder_id
     order by a.holder_id, a.bill_id`;
   const answers = rows.flatMap((row) => answersTo(packs, row, businessDate));

@@ -55,30 +55,37 @@ async function writeRatios(tx: Tx, insurerId: InsurerId, first: PlainDate, last:
   return written.count;
 }
 
-/** What was owed at the end of the last complete day, received on it, and spent on it. */
+/**
+ * What was owed at the end of the last complete day, received on it, and spent on it. The day is over, but money that came since, and what this
+ * morning's stage `age` has written off, were still owed then.
+ */
 async function writeAmounts(tx: Tx, insurerId: InsurerId, timeZone: string, day: PlainDate): Promise<number> {
   const from = new Date(momentOf(day, 0, timeZone));
   const until = new Date(momentOf(addDays(day, 1), 0, timeZone));
   const written = await tx`
-    with outstanding as (
-      select holder_id, policy_id,
+    with paid_since as (
+      select a.holder_id, a.bill_id, sum(a.amount_minor) as amount
+      from payments y join allocations a using (insurer_id, holder_id, payment_id)
+      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${until} group by a.holder_id, a.bill_id),
+    outstanding as (
+      select b.holder_id, b.policy_id, b.currency,
         case when due_on >= ${day} then 'ageing_not_due' when due_on >= ${day}::date - 30 then 'ageing_1_30' when due_on >= ${day}::date - 60 then 'ageing_31_60'
           when due_on >= ${day}::date - 90 then 'ageing_61_90' else 'ageing_over_90' end as figure,
-        case when state = 'open' then amount_minor - paid_minor else amount_minor end as numerator, 1::numeric as denominator
-      from bills
-      where insurer_id = ${insurerId} and issued_on <= ${day} and (state = 'open' or (state = 'paid' and paid_on > ${day}))),
+        b.amount_minor - b.paid_minor + coalesce(s.amount, 0) as numerator, 1::numeric as denominator
+      from bills b left join paid_since s using (holder_id, bill_id)
+      where b.insurer_id = ${insurerId} and issued_on <= ${day} and (state = 'open' or (state = 'paid' and paid_on > ${day}) or (state = 'written_off' and closed_on > ${day}))),
     received as (
-      select y.holder_id, b.policy_id, 'cash', y.amount_minor, 1 from payments y join bills b using (insurer_id, holder_id, bill_id)
+      select y.holder_id, b.policy_id, y.currency, 'cash', y.amount_minor, 1 from payments y join bills b using (insurer_id, holder_id, bill_id)
       where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${from} and y.settled_at < ${until}),
     spent as (
-      select holder_id, policy_id, 'cost_to_collect', cost_minor, 0 from decisions
+      select holder_id, policy_id, currency, 'cost_to_collect', cost_minor, 0 from decisions
       where insurer_id = ${insurerId} and decided_on = ${day} and action <> 'nothing'
       union all
-      select holder_id, policy_id, 'cost_to_collect', 0, amount_minor from received),
+      select holder_id, policy_id, currency, 'cost_to_collect', 0, amount_minor from received),
     facts as (select * from outstanding union all select * from received union all select * from spent)
     insert into daily_figures (insurer_id, on_date, market, line, currency, figure, numerator, denominator)
-    select ${insurerId}, ${day}, p.market, p.line, p.currency, f.figure, sum(f.numerator), sum(f.denominator)
+    select ${insurerId}, ${day}, p.market, p.line, f.currency, f.figure, sum(f.numerator), sum(f.denominator)
     from facts f join policies p on p.insurer_id = ${insurerId} and p.holder_id = f.holder_id and p.policy_id = f.policy_id
-    group by p.market, p.line, p.currency, f.figure`;
+    group by p.market, p.line, f.currency, f.figure`;
   return written.count;
 }

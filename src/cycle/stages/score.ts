@@ -1,9 +1,8 @@
 /** Stage `score`: each instalment is scored 90, 60, 30, 7 and 0 days before it falls due, with its tier and three reasons. */
 
 import { copyToTemporary, type CopyValue, type Tx } from '../../database/index.ts';
-import { type PlainDate } from '../../kernel/index.ts';
-import { featureValue, REASONS_PER_ROW, scoreColumns, tierOf } from '../../risk/index.ts';
-import { CURRENT_FEATURES, type FeatureRow, featureColumns, STANDING_FEATURES } from '../features.ts';
+import { featureReader, REASONS_PER_ROW, type RiskModel, scoreColumns, tierOf } from '../../risk/index.ts';
+import { CURRENT_HISTORY, type FeatureTable, readFeatures } from '../features.ts';
 import { ensureChampion, modelById } from '../models.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 
@@ -12,8 +11,6 @@ export const scoreStage: Stage = {
   prepare: async (tx, { insurer, businessDate }) => ({ modelId: await ensureChampion(tx, insurer.insurerId, businessDate) }),
 };
 
-type ScoreRow = FeatureRow & { readonly holder_id: number; readonly policy_id: number; readonly scored_due_on: PlainDate; readonly horizon_days: number };
-
 const COLUMNS = ['holder_id bigint', 'policy_id bigint', 'due_on date', 'horizon_days smallint', 'probability_late real', 'tier text', 'reason_features text[]', 'reason_values text[]',
   'reason_contributions real[]'];
 
@@ -21,51 +18,62 @@ const COLUMNS = ['holder_id bigint', 'policy_id bigint', 'due_on date', 'horizon
  * A horizon is crossed when the due date minus its days lies after the last cycle and not after today, so a day on which no cycle ran is made up for;
  * an insurer's first cycle scores everything that falls due within 90 days or is overdue.
  */
-async function score(tx: Tx, { insurer: { insurerId }, businessDate, shared }: StageContext, { from, to }: HolderRange): Promise<StageCounts> {
+function instalmentsToScore({ insurer: { insurerId }, businessDate, shared: { previousDate } }: StageContext, { from, to }: HolderRange): string {
+  const range = (table: string): string => `${table}.insurer_id = ${insurerId} and ${table}.holder_id between ${from} and ${to}`;
+  return `
+    from (
+      select holder_id, policy_id, due_on, case when days <= 0 then 0 when days <= 7 then 7 when days <= 30 then 30 when days <= 60 then 60 when days <= 90 then 90 end as horizon_days
+      from (
+        select p.holder_id, p.policy_id, p.next_due_on as due_on, p.next_due_on - '${businessDate}'::date as days from policies p
+        where ${range('p')} and p.next_due_on between '${businessDate}'::date and '${businessDate}'::date + 90 and p.state in ('in_force', 'grace', 'pending')
+        union all
+        select b.holder_id, b.policy_id, b.due_on, b.due_on - '${businessDate}'::date from bills b where ${range('b')} and b.state = 'open') instalments) k
+      -- The range stands at each table: the planner then walks the range of each, not the whole book of one.
+      join policies p on ${range('p')} and p.holder_id = k.holder_id and p.policy_id = k.policy_id
+      join holders h on ${range('h')} and h.holder_id = k.holder_id
+    where k.horizon_days is not null ${previousDate === null ? '' : `and k.due_on - k.horizon_days > '${previousDate}'::date`}
+    order by k.holder_id, k.policy_id, k.due_on`;
+}
+
+async function score(tx: Tx, context: StageContext, range: HolderRange): Promise<StageCounts> {
+  const { insurer: { insurerId }, businessDate, shared } = context;
   if (shared.modelId === null) return { read: 0, written: 0 };
   const stored = await modelById(tx, insurerId, shared.modelId);
   if (stored === null) throw new Error(`risk model ${shared.modelId} of insurer ${insurerId} is gone or cannot be read`);
-  const rows = await tx<ScoreRow[]>`
-    with instalments as (
-      select holder_id, policy_id, next_due_on as due_on from policies
-      where insurer_id = ${insurerId} and holder_id between ${from} and ${to} and next_due_on between ${businessDate}::date and ${businessDate}::date + 90
-        and state in ('in_force', 'grace', 'pending')
-      union all
-      select holder_id, policy_id, due_on from bills where insurer_id = ${insurerId} and holder_id between ${from} and ${to} and state = 'open'),
-    crossed as (
-      select i.*, (select min(h) from unnest(array[90, 60, 30, 7, 0]) h where h >= greatest(0, i.due_on - ${businessDate}::date)) as horizon_days
-      from instalments i)
-    select c.holder_id, c.policy_id, c.due_on as scored_due_on, c.horizon_days, ${tx.unsafe(CURRENT_FEATURES)}, ${tx.unsafe(STANDING_FEATURES)},
-      ((c.due_on - p.cover_from) / 30.44)::float8 as tenure_months, ((c.due_on - h.born_on) / 365.25)::float8 as age_years
-    from crossed c join policies p on p.insurer_id = ${insurerId} and p.holder_id = c.holder_id and p.policy_id = c.policy_id
-      join holders h on h.insurer_id = ${insurerId} and h.holder_id = c.holder_id
-    where c.horizon_days is not null and (${shared.previousDate}::date is null or c.due_on - c.horizon_days > ${shared.previousDate}::date)
-    order by c.holder_id, c.policy_id, c.due_on`;
-  if (rows.length === 0) return { read: 0, written: 0 };
   const { model, modelId } = stored;
-  const columns = featureColumns(rows);
-  const scores = scoreColumns(model, columns, rows.length);
-  const scored = rows.map((row, i): CopyValue[] => {
-    const probability = scores.probabilityLate[i] ?? 0;
-    const features: string[] = [];
-    const values: string[] = [];
-    const contributions: number[] = [];
-    for (let k = 0; k < REASONS_PER_ROW; k += 1) {
-      const feature = model.features[scores.reasonFeature[i * REASONS_PER_ROW + k] ?? -1]?.name;
-      if (feature === undefined) continue;
-      features.push(feature);
-      values.push(valueText(featureValue(model, feature, columns, i)));
-      contributions.push(Number((scores.reasonContribution[i * REASONS_PER_ROW + k] ?? 0).toFixed(4)));
-    }
-    return [row.holder_id, row.policy_id, row.scored_due_on, row.horizon_days, Number(probability.toFixed(6)), tierOf(model, probability), features, values, contributions];
-  });
-  await copyToTemporary(tx, 'scored', COLUMNS, scored);
+  const table = await readFeatures(tx, CURRENT_HISTORY, ['k.holder_id', 'k.policy_id', 'k.due_on', 'k.horizon_days'], instalmentsToScore(context, range));
+  if (table.rows === 0) return { read: 0, written: 0 };
+  await copyToTemporary(tx, 'scored', COLUMNS, scoredRows(model, table));
   const inserted = await tx`
     insert into scores (insurer_id, holder_id, policy_id, due_on, horizon_days, scored_on, model_id, probability_late, tier, reason_features, reason_values, reason_contributions)
     select ${insurerId}, holder_id, policy_id, due_on, horizon_days, ${businessDate}, ${modelId}, probability_late, tier, reason_features, reason_values, reason_contributions
     from scored on conflict do nothing`;
-  return { read: rows.length, written: inserted.count };
+  return { read: table.rows, written: inserted.count };
 }
+
+function* scoredRows(model: RiskModel, { rows, columns, beside }: FeatureTable): Generator<CopyValue[]> {
+  const scores = scoreColumns(model, columns, rows);
+  const [holderId, policyId, dueOn, horizon] = beside as [string[], string[], string[], string[]];
+  const valueOf = model.features.map(({ name }) => featureReader(model, name, columns));
+  for (let i = 0; i < rows; i += 1) {
+    const probability = scores.probabilityLate[i]!;
+    let features = '';
+    let values = '';
+    let contributions = '';
+    for (let k = i * REASONS_PER_ROW; k < (i + 1) * REASONS_PER_ROW; k += 1) {
+      const feature = scores.reasonFeature[k]!;
+      if (feature < 0) break;
+      const comma = features === '' ? '' : ',';
+      features += comma + model.features[feature]!.name;
+      values += comma + arrayText(valueText(valueOf[feature]!(i)));
+      contributions += comma + scores.reasonContribution[k]!.toFixed(4);
+    }
+    yield [holderId[i], policyId[i], dueOn[i], horizon[i], probability.toFixed(6), tierOf(model, probability), `{${features}}`, `{${values}}`, `{${contributions}}`];
+  }
+}
+
+/** An item of an array in PostgreSQL's text form. */
+const arrayText = (text: string): string => (/^[\w.-]+$/.test(text) && text.toLowerCase() !== 'null' ? text : `"${text.replace(/["\\]/g, '\\$&')}"`);
 
 /** Empty where the value is not known. */
 function valueText(value: string | number | null): string {

@@ -1,6 +1,6 @@
 /** The fields that a file of policies may fill, how each is read, and the names by which a column is recognised (English, 简体, 繁體). */
 
-import { decimalsOf, fail, isTimeZone, ok, parseAmount, parsePlainDate, plainDate, type Result } from '../../kernel/index.ts';
+import { decimalsOf, fail, isCurrency, isTimeZone, ok, parseAmount, parsePlainDate, plainDate, type Result } from '../../kernel/index.ts';
 
 /** Where the value goes. */
 export type Target = 'holder' | 'policy';
@@ -81,7 +81,7 @@ const amount: Read = (text, { currency }) => {
   if (/^[1-9]\d{0,12}$/.test(text)) return ok(text + '0'.repeat(decimalsOf(currency)));
   const read = parseAmount(text, currency);
   if (!read.ok) return read;
-  return read.value <= 0n ? fail('amount_not_positive', { value: text }) : ok(String(read.value));
+  return read.value <= 0n ? fail('premium_not_positive', { value: text }) : ok(String(read.value));
 };
 
 /** Incomes are estimates: more decimals than the currency has are rounded. */
@@ -125,7 +125,6 @@ const field = (name: string, target: Target, type: string, read: Read, names: re
   name, target, type, read, names: [name, ...names].map(simple), perCurrency: read === amount || read === income, distinct: DISTINCT.has(name),
 });
 
-
 export const FIELDS: readonly Field[] = [
   field('policy_number', 'policy', 'text', plainText(60), ['policy no', 'policy id', 'policy', 'contract number', '保单号', '保单号码', '保單號碼', '保單編號', 'id']),
   field('holder_ref', 'holder', 'text', plainText(60), ['customer number', 'customer id', 'client id', 'holder id', '客户号', '客户编号', '客戶編號', '投保人编号']),
@@ -152,7 +151,7 @@ export const FIELDS: readonly Field[] = [
   field('subdivision', 'policy', 'text', code(/^[A-Z0-9]{1,3}$/, 'NY, CA, QC …'), ['state code', 'province', '省']),
   field('line', 'policy', 'text', LINES, ['line of business', 'lob', '险种', '險種']),
   field('product', 'policy', 'text', plainText(), ['product name', 'plan', '产品', '產品', '产品名称', '計劃']),
-  field('currency', 'policy', 'text', code(/^[A-Z]{3}$/, 'HKD, CNY, EUR …'), ['ccy', '币种', '幣別', '货币']),
+  field('currency', 'policy', 'text', (text) => (isCurrency(text) ? ok(text) : fail('currency_unknown', { value: text })), ['ccy', '币种', '幣別', '货币']),
   field('premium', 'policy', 'bigint', amount, ['premium amount', 'instalment', 'amount', '保费', '保費', '应缴保费', '應繳保費', '期缴保费']),
   field('mode', 'policy', 'text', MODES, ['payment mode', 'frequency', 'payment frequency', '缴费方式', '繳費方式', '缴别', '繳別', '缴费频率']),
   field('cover_from', 'policy', 'date', (text) => readDate(text), ['inception', 'inception date', 'start date', 'effective date', 'commencement', '生效日', '生效日期', '起保日期']),
@@ -177,3 +176,7 @@ export const FIELDS: readonly Field[] = [
 
 const BY_NAME = new Map(FIELDS.map((one) => [one.name, one]));
 export const fieldNamed = (name: string): Field | undefined => BY_NAME.get(name);
+
+const NAMES = new Set(FIELDS.flatMap((one) => one.names));
+/** Whether a column of that name would be recognised. */
+export const isKnownName = (name: string): boolean => NAMES.has(simple(name));

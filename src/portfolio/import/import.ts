@@ -3,12 +3,12 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { type CopyValue, type Database, inInsurer, type Tx } from '../../database/index.ts';
+import { type Database, inInsurer, type Tx } from '../../database/index.ts';
 import { fail, type InsurerId, type Language, ok, type PlainDate, type Result } from '../../kernel/index.ts';
 import { type Insurer } from '../insurers.ts';
 import { errorsFile } from './errors-file.ts';
 import { completeMapping, type Mapping, recognise } from './mapping.ts';
-import { type Change, mergeBatch, type MergeCounts } from './merge.ts';
+import { type Batch, type Change, mergeBatch, type MergeCounts, newBatch } from './merge.ts';
 import { openSource, type Source, type SourceRow } from './read.ts';
 import { type RowError, rowReader } from './rows.ts';
 
@@ -42,7 +42,7 @@ export type ImportResult = {
   readonly seconds: number;
 };
 
-/** Enough for the statements' own cost to vanish, few enough that three batches in memory are some tens of megabytes. */
+/** Enough for the statements' own cost to vanish, few enough that three batches in memory are some ten megabytes. */
 const BATCH_ROWS = 25_000;
 const CHANGES_SHOWN = 20;
 const SAMPLE_ROWS = 50;
@@ -89,7 +89,7 @@ async function load(database: Database, { insurerId }: Insurer, file: string, so
   const counts = { read: 0, new: 0, changed: 0, same: 0, bad: 0 };
   const changes: Change[] = [];
   const errors = errorsFile(file, options.language);
-  const merge = async (batch: CopyValue[][]): Promise<void> => {
+  const merge = async (batch: Batch): Promise<void> => {
     const merged = await inBatch(database, insurerId, dryRun, (tx) => mergeBatch(
       tx, { insurerId, today: options.today, columns: reader.columns, constants: reader.constants, given, fresh, changesMax: CHANGES_SHOWN - changes.length }, batch));
     counts.new += merged.rowsNew;
@@ -106,7 +106,7 @@ async function load(database: Database, { insurerId }: Insurer, file: string, so
     analysed = counts.new;
     await database.owner`analyze holders, policies`;
   };
-  let batch: CopyValue[][] = [];
+  let batch = newBatch();
   const take = async (rows: readonly SourceRow[]): Promise<void> => {
     for (const row of rows) {
       counts.read += 1;
@@ -115,11 +115,11 @@ async function load(database: Database, { insurerId }: Insurer, file: string, so
       if (values === null) {
         counts.bad += 1;
         errors.write(bad);
-      } else batch.push(values);
+      } else batch.add(values);
     }
-    if (batch.length < BATCH_ROWS) return;
+    if (batch.rows < BATCH_ROWS) return;
     const full = batch;
-    batch = [];
+    batch = newBatch();
     await lanes.write(() => merge(full).then(() => (given.has('holder_ref') || !fresh ? analyse() : undefined)));
     options.onProgress?.({ rows: counts.read, bytesRead: bytesRead(), bytes, seconds: seconds() });
   };
@@ -129,16 +129,14 @@ async function load(database: Database, { insurerId }: Insurer, file: string, so
     stopped = options.signal?.aborted === true;
   }
   await lanes.end();
-  if (batch.length > 0) await merge(batch);
+  if (batch.rows > 0) await merge(batch);
   const badRows = errors.close();
-  const broken = source.broken();
   analysed = 0;
   await analyse();
   await inInsurer(database.app, insurerId, (tx) => tx`
     insert into imports (insurer_id, file_name, file_hash, mapping, dry_run, rows_read, rows_new, rows_changed, rows_same, rows_bad, started_at, finished_at)
     values (${insurerId}, ${path.basename(file)}, ${hashOfFile(file)}, ${tx.json(mapping)}, ${dryRun}, ${counts.read}, ${counts.new}, ${counts.changed},
       ${counts.same}, ${counts.bad}, now() - make_interval(secs => ${seconds()}), now())`);
-  if (broken !== null) return { ok: false, problem: broken };
   return ok({
     format, mapping, unused: header.filter((column) => mapping.columns[column] === undefined), rowsRead: counts.read, rowsNew: counts.new, rowsChanged: counts.changed,
     rowsSame: counts.same, rowsBad: counts.bad, errors: errors.first, errorsFile: badRows, changes, stopped, seconds: seconds(),
@@ -146,18 +144,23 @@ async function load(database: Database, { insurerId }: Insurer, file: string, so
 }
 
 /** Rolls a dry run's batch back. */
-class DryRunEnds extends Error {}
+class DryRunEnds extends Error {
+  readonly merged: MergeCounts;
+  constructor(merged: MergeCounts) {
+    super('dry run');
+    this.merged = merged;
+  }
+}
 
 async function inBatch(database: Database, insurerId: InsurerId, dryRun: boolean, work: (tx: Tx) => Promise<MergeCounts>): Promise<MergeCounts> {
-  let merged: MergeCounts | null = null;
   try {
     return await inInsurer(database.app, insurerId, async (tx) => {
-      merged = await work(tx);
-      if (dryRun) throw new DryRunEnds();
+      const merged = await work(tx);
+      if (dryRun) throw new DryRunEnds(merged);
       return merged;
     });
   } catch (error) {
-    if (error instanceof DryRunEnds && merged !== null) return merged;
+    if (error instanceof DryRunEnds) return error.merged;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** Which column of a file is which field, and what holds for every row: recognised by name and content, or given in a mapping file. */
 
 import { z } from 'zod';
-import { fail, isCurrency, ok, type Result } from '../../kernel/index.ts';
+import { fail, ok, type Result } from '../../kernel/index.ts';
 import { type Field, fieldNamed, FIELDS, simple } from './fields.ts';
 
 const schema = z.strictObject({
@@ -64,7 +64,7 @@ export function recognise(header: readonly string[], sample: readonly (readonly 
 
 const NEEDED = ['policy_number', 'market', 'line', 'currency', 'premium', 'mode', 'language', 'time_zone'] as const;
 
-/** The mapping with the market's and house's defaults put in. Problem: `mapping_incomplete` with the fields that nothing fills, `currency_unknown`. */
+/** The mapping with the market's and house's defaults put in. Problem: `mapping_incomplete` with the fields that nothing fills. */
 export function completeMapping(mapping: Mapping, market: string | undefined): Result<Mapping> {
   const mapped = new Set(Object.values(mapping.columns));
   const chosen = market ?? mapping.defaults['market'];
@@ -74,7 +74,5 @@ export function completeMapping(mapping: Mapping, market: string | undefined): R
     return fail('mapping_incomplete', { fields: [...missing, 'next_due_on | cover_from'].join(', ') });
   }
   if (missing.length > 0) return fail('mapping_incomplete', { fields: missing.join(', ') });
-  const currency = (defaults as Record<string, string>)['currency'];
-  if (currency !== undefined && !isCurrency(currency)) return fail('currency_unknown', { value: currency });
   return ok({ ...mapping, defaults });
 }

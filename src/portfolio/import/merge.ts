@@ -1,6 +1,6 @@
 /** Puts a batch of checked rows beside what is there: new holders and policies in, newer values over older ones, nothing where nothing changed. */
 
-import { copyToTemporary, type CopyValue, type Tx } from '../../database/index.ts';
+import { copyLines, copyText, type CopyValue, type Tx } from '../../database/index.ts';
 import { type InsurerId, type PlainDate } from '../../kernel/index.ts';
 import { type RowReader } from './rows.ts';
 
@@ -49,13 +49,39 @@ const HOLDERS_OWN = new Set(['subdivision']);
 
 type Pairs = readonly (readonly [column: string, expression: string])[];
 
+/** Rows in COPY's text form: a million small arrays would outlive the youngest generation and cost the collector more than their making. */
+export type Batch = { readonly rows: number; readonly add: (values: readonly CopyValue[]) => void; readonly chunks: () => readonly string[] };
+
+const CHUNK_CHARACTERS = 128 * 1024;
+
+export function newBatch(): Batch {
+  const chunks: string[] = [];
+  let [chunk, rows] = ['', 0];
+  return {
+    get rows() { return rows; },
+    add: (values) => {
+      let line = copyText(values[0]);
+      for (let i = 1; i < values.length; i += 1) line += `\t${copyText(values[i])}`;
+      chunk += `${line}\n`;
+      if (chunk.length > CHUNK_CHARACTERS) {
+        chunks.push(chunk);
+        chunk = '';
+      }
+      rows += 1;
+    },
+    chunks: () => (chunk === '' ? chunks : [...chunks, chunk]),
+  };
+}
+
 /** One batch in the caller's transaction; at most nine statements whatever its size. */
-export async function mergeBatch(tx: Tx, options: MergeOptions, rows: readonly (readonly CopyValue[])[]): Promise<MergeCounts> {
+export async function mergeBatch(tx: Tx, options: MergeOptions, batch: Batch): Promise<MergeCounts> {
   const { insurerId, columns, given, fresh } = options;
   // Where each policy is a holder of its own, numbers already known to be new need no look-up.
   const alone = !given.has('holder_ref');
   const direct = fresh && alone;
-  await copyToTemporary(tx, 'incoming', columns.map((column) => `${column.name} ${column.type}`), rows, direct ? ["holder_id bigint default nextval('holders_holder_id_seq')"] : []);
+  const numbered = direct ? ["holder_id bigint default nextval('holders_holder_id_seq')"] : [];
+  await tx.unsafe(`create temporary table incoming (${[...columns.map(({ name, type }) => `${name} ${type}`), ...numbered].join(', ')}) on commit drop`);
+  await copyLines(tx, `copy incoming (${columns.map(({ name }) => name).join(', ')}) from stdin`, batch.chunks());
   const [holder, policy] = [expressions(HOLDER, options), expressions(POLICY, options)];
   const list = (pairs: Pairs, part: 0 | 1): string => pairs.map((pair) => pair[part]).join(', ');
   const reference = alone ? 'i.policy_number' : 'i.holder_ref';
@@ -78,7 +104,7 @@ export async function mergeBatch(tx: Tx, options: MergeOptions, rows: readonly (
     insert into policies (insurer_id, holder_id, policy_number, ${list(policy, 0)})
     select ${insurerId}, h.holder_id, i.policy_number, ${list(policy, 1)} from incoming i join holders h on h.insurer_id = ${insurerId} and h.external_ref = ${reference}
     ${unknown === '' ? '' : `where ${unknown}`}`);
-  return { rowsNew: inserted.count, rowsChanged: changed, rowsSame: rows.length - inserted.count - changed, changes };
+  return { rowsNew: inserted.count, rowsChanged: changed, rowsSame: batch.rows - inserted.count - changed, changes };
 }
 
 /** What the file or its mapping says something about: column of the table and its expression, with constants as literals and absent fields as null. */

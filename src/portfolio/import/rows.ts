@@ -56,8 +56,8 @@ export function rowReader(header: readonly string[], mapping: Mapping, today: Pl
   const extra = [...WORKED_OUT, ...(mapping.assume.email === undefined ? [] : ['email'])].filter((name) => !cells.some((cell) => cell.field.name === name) && !constants.has(name));
   const columns = [...cells.map(({ field }) => field), ...extra.map((name) => fieldNamed(name)).filter((field) => field !== undefined)].map(({ name, type }) => ({ name, type }));
   const at = (name: string): number => columns.findIndex((column) => column.name === name);
-  const [number, premium, next, from, dueDay, email, holderRef] = (['policy_number', 'premium', 'next_due_on', 'cover_from', 'due_day', 'email', 'holder_ref'] as const).map(at) as
-    [number, number, number, number, number, number, number];
+  const [number, next, from, dueDay, email, holderRef] = (['policy_number', 'next_due_on', 'cover_from', 'due_day', 'email', 'holder_ref'] as const).map(at) as
+    [number, number, number, number, number, number];
   /** A field's value in a row, whether staged or constant. */
   const valueOf = (name: string): ((values: CopyValue[]) => string | null) => {
     const [i, constant] = [at(name), constants.get(name)?.value ?? null];

@@ -91,7 +91,7 @@ function quotedRow(text: string, at: number, firstEnd: number, delimiter: string
   const first = quotedCells(withoutReturn(text.slice(at, firstEnd)), delimiter);
   let end = firstEnd;
   for (let lines = 1, row = first; lines <= ROW_LINES_MAX; lines += 1) {
-    if (!row.open && (lines === 1 || width === 0 || row.cells.length === width)) return { cells: row.cells, end, lines };
+    if (!row.open && (lines === 1 || (!row.loose && (width === 0 || row.cells.length === width)))) return { cells: row.cells, end, lines };
     if (end >= text.length) {
       if (!last) return null;
       break;
@@ -108,15 +108,19 @@ function quotedRow(text: string, at: number, firstEnd: number, delimiter: string
   return { cells: first.open ? [...first.cells, ...(first.cells.length === width ? [''] : [])] : first.cells, end: firstEnd, lines: 1 };
 }
 
-/** A quote is one only at the beginning of a cell; elsewhere, as in 5" pipe, it is a character. */
-export function quotedCells(text: string, delimiter: string): { readonly cells: string[]; readonly open: boolean } {
+/**
+ * A quote is one only at the beginning of a cell; elsewhere, as in 5" pipe, it is a character. `loose`: something stands between a closing quote and the
+ * delimiter, so that two quotes may have met which do not belong together.
+ */
+export function quotedCells(text: string, delimiter: string): { readonly cells: string[]; readonly open: boolean; readonly loose: boolean } {
   const cells: string[] = [];
   let at = 0;
+  let loose = false;
   for (;;) {
     if (text.charAt(at) !== '"') {
       const end = text.indexOf(delimiter, at);
       cells.push(end < 0 ? text.slice(at) : text.slice(at, end));
-      if (end < 0) return { cells, open: false };
+      if (end < 0) return { cells, open: false, loose };
       at = end + 1;
       continue;
     }
@@ -128,12 +132,14 @@ export function quotedCells(text: string, delimiter: string): { readonly cells: 
       from = close + 2;
       close = text.indexOf('"', from);
     }
-    if (close < 0) return { cells: [...cells, cell + text.slice(from)], open: true };
+    if (close < 0) return { cells: [...cells, cell + text.slice(from)], open: true, loose };
     cell += text.slice(from, close);
     // What stands between the closing quote and the delimiter belongs to the cell.
     const end = text.indexOf(delimiter, close + 1);
-    cells.push(cell + (end < 0 ? text.slice(close + 1) : text.slice(close + 1, end)));
-    if (end < 0) return { cells, open: false };
+    const tail = end < 0 ? text.slice(close + 1) : text.slice(close + 1, end);
+    loose ||= tail !== '';
+    cells.push(cell + tail);
+    if (end < 0) return { cells, open: false, loose };
     at = end + 1;
   }
 }
