@@ -5,12 +5,12 @@ import path from 'node:path';
 
 const SEED = 1;
 /** Files here that are no benchmark but help them. */
-const HELPERS = new Set(['run', 'house']);
+const HELPERS = new Set(['run', 'house', 'load']);
 
 type Bench = { readonly run: (options: { seed: number; args: readonly string[] }) => Promise<{ figures: Record<string, number> }> };
 
-const names = fs.readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => path.basename(file, '.ts'))
-  .filter((name) => !HELPERS.has(name)).sort();
+const names = fs.readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts') && RUN.test(fs.readFileSync(path.join(import.meta.dirname, file), 'utf8')))
+  .map((file) => path.basename(file, '.ts')).sort();
 
 const [name, ...rest] = process.argv.slice(2);
 process.exitCode = await main(name, rest);

@@ -13,5 +13,7 @@ if (!existsSync(own)) {
   process.exit(1);
 }
 const child = spawn(own, ['--disable-warning=ExperimentalWarning', path.join(root, 'scripts', 'inforce.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+// A terminal sends Ctrl-C to the child as well; one that is sent to us alone is handed on.
+process.on('SIGINT', () => { if (!process.stdin.isTTY) child.kill('SIGINT'); });
+process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (code, signal) => { process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143); });

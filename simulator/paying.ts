@@ -123,5 +123,5 @@ const ONLINE: Readonly<Record<Market, readonly string[]>> = {
   CN: ['wechat_pay', 'wechat_pay', 'alipay', 'alipay', 'card'], HK: ['fps', 'fps', 'card', 'payme', 'alipay_hk'], TW: ['card', 'card', 'line_pay'], PH: ['gcash', 'gcash', 'maya', 'card'],
   DE: ['sepa_debit', 'sepa_debit', 'card'], US: ['card', 'card', 'ach_debit'],
 };
-const NOT_DIGITAL = new Set(['cash', 'bank_transfer']);
+const NOT_DIGITAL = new Set(['cash']);
 export const isDigital = (method: string): boolean => !NOT_DIGITAL.has(method);

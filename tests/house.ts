@@ -34,9 +34,9 @@ export async function openHouse(folder: string = newFolder()): Promise<House> {
 }
 
 /** The folder of a database that stands still, once more: two runs from the same rows, with the same ids. */
-export function copyOf(folder: string): string {
-  const copy = newFolder();
+export function copyOf(folder: string, copy: string = newFolder()): string {
   fs.cpSync(folder, copy, { recursive: true, filter: (file) => !/postmaster\.(pid|opts)$|postgres\.log$/.test(file) });
+  fs.chmodSync(path.join(copy, 'postgres'), 0o700);
   if (process.getuid?.() === 0) giveTo(path.join(copy, 'postgres'), fs.statSync(path.join(folder, 'postgres')));
   return copy;
 }

@@ -43,6 +43,8 @@ export async function withDatabase(work: (database: Database) => Promise<Result<
   } catch (error) {
     if (!isConnectionError(error)) throw error;
     tell({ code: 'database_unreachable', details: { reason: error instanceof Error ? error.message : String(error) } });
+    // Whoever still waits for it would keep the process from ending.
+    process.exit(1);
   } finally {
     await database.value.close();
   }
@@ -55,11 +57,20 @@ export const withInsurer = (code: string | undefined, work: (database: Database,
   })
 );
 
+/** One Ctrl-C arrives twice, from the terminal and from the starter that passes it on; what comes later than this is a second one. */
+const SAME_SIGNAL_MS = 1_000;
+
 /** Stops at the first Ctrl-C in an orderly way; a second one ends the process. */
 export function untilInterrupted(): AbortSignal {
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
+  let first = 0;
+  const stopOrEnd = (): void => {
+    if (first !== 0 && performance.now() - first > SAME_SIGNAL_MS) process.exit(130);
+    first ||= performance.now();
+    stop.abort();
+  };
+  process.on('SIGINT', stopOrEnd);
+  process.on('SIGTERM', stopOrEnd);
   return stop.signal;
 }
 

@@ -17,7 +17,10 @@ export function registerImport(program: Command): void {
     .option('--market <code>', 'market of policies that do not name theirs, e.g. HK')
     .option('--dry-run', 'check and show what would change; write nothing')
     .option('--save-mapping <file>', 'write the mapping that was used, to look at and use again')
-    .addHelpText('after', '\nExample: inforce import policies policies.csv --insurer lotus --market HK --dry-run')
+    .addHelpText('after', `
+Example: inforce import policies policies.csv --insurer lotus --market HK --dry-run
+Bad rows come back in policies-errors.csv, each with row, field, value, reason and remedy; the good rows are in.
+Look at what was recognised, correct it and use it again: --save-mapping lotus.json, then --mapping lotus.json.`)
     .action((file: string, options: Options) => withInsurer(options.insurer, (database, insurer) => loadPolicies(database, insurer, file, options)));
 }
 
@@ -34,7 +37,10 @@ async function loadPolicies(database: Database, insurer: Insurer, file: string, 
   });
   if (live) process.stdout.write('\r\u001b[K');
   if (!done.ok) return done;
-  if (options.saveMapping !== undefined) fs.writeFileSync(options.saveMapping, `${JSON.stringify(done.value.mapping, null, 2)}\n`);
+  if (options.saveMapping !== undefined) {
+    const saved = writeMapping(options.saveMapping, done.value);
+    if (!saved.ok) return saved;
+  }
   console.log(summary(done.value, options));
   return ok(null);
 }
@@ -44,6 +50,15 @@ function readMappingFile(file: string): ReturnType<typeof readImportMapping> {
     return readImportMapping(JSON.parse(fs.readFileSync(file, 'utf8')));
   } catch (error) {
     return fail('mapping_not_readable', { at: file, reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function writeMapping(file: string, { mapping }: ImportResult): Result<null> {
+  try {
+    fs.writeFileSync(file, `${JSON.stringify(mapping, null, 2)}\n`);
+    return ok(null);
+  } catch (error) {
+    return fail('file_unwritable', { file, reason: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -4,7 +4,7 @@ import { readColumns, type Tx } from '../database/index.ts';
 import { type Column, type Columns, textColumn } from '../risk/index.ts';
 
 /**
- * Features with the SQL by which each is known from `policies p join holders h` and a row `k` that says which instalment is meant (`k.due_on`) and, for those
+ * Features with the SQL by which each is known from `policies p join holders h` and a row `k` that says which instalment is meant (`k.due_on`), from how far (`k.horizon_days`) and, for those
  * of the past, what had happened until then.
  */
 const STANDING = {
@@ -17,6 +17,7 @@ const STANDING = {
   premium_to_income: `case when h.income_currency = p.currency and h.income_monthly_minor > 0 then
     (p.premium_minor::float8 / (case p.mode when 'monthly' then 1 when 'quarterly' then 3 when 'half_yearly' then 6 else 12 end) / h.income_monthly_minor)::real end`,
   autopay: 'p.autopay::int',
+  days_to_due: 'k.horizon_days',
 } as const;
 const TEXTS = { sourcing_channel: 'p.sourcing_channel', area_type: 'p.area_type', mode: 'p.mode', line: 'p.line', market: 'p.market' } as const;
 const HISTORY = [

@@ -8,7 +8,7 @@ import { type FeatureTable, readFeatures } from './features.ts';
 export type StoredModel = { readonly modelId: number; readonly model: RiskModel };
 
 /** Beyond this a first model gains little (AUC +0.002 on the simulated book), and learning takes longer than a first start should. */
-const TRAINING_BILLS_MAX = 40_000;
+const TRAINING_ROWS_MAX = 60_000;
 /** Fewer past bills than these teach nothing. */
 const TRAINING_BILLS_MIN = 500;
 
@@ -48,7 +48,9 @@ const PAST_HISTORY = {
   cash_share: 'k.cash_share', digital_share: 'k.digital_share',
 } as const;
 /** Ways to pay in which somebody handles paper or a branch is visited. */
-const NOT_DIGITAL = ['cash', 'cheque', 'counter', 'bank_transfer'];
+const NOT_DIGITAL = ['cash', 'cheque', 'counter'];
+/** Past instalments are learnt from as they stood so many days before they fell due; earlier than a month nothing was billed, and nothing differs. */
+const LEARNT_HORIZONS = [30, 7, 0];
 
 /**
  * Past instalments with what was known of the policy on each due date, and whether it was paid after it. Nothing of the instalment itself or of
@@ -56,10 +58,10 @@ const NOT_DIGITAL = ['cash', 'cheque', 'counter', 'bank_transfer'];
  */
 async function pastBills(tx: Tx, insurerId: InsurerId, until: PlainDate): Promise<FeatureTable> {
   const [size] = await tx<{ bills: number }[]>`select greatest(0, reltuples)::bigint as bills from pg_class where oid = 'bills'::regclass`;
-  const every = Math.max(1, Math.ceil((size?.bills ?? 0) / TRAINING_BILLS_MAX));
+  const every = Math.max(1, Math.ceil((size?.bills ?? 0) / (TRAINING_ROWS_MAX / LEARNT_HORIZONS.length)));
   return readFeatures(tx, PAST_HISTORY, ['(k.days_late > 0)::int'], `
     from (
-      select holder_id, policy_id, due_on, days_late,
+      select holder_id, policy_id, due_on, paid_on, days_late,
         count(*) over before as paid_before,
         count(*) filter (where days_late between 1 and 30) over before as late_1_to_30_days,
         count(*) filter (where days_late between 31 and 90) over before as late_31_to_90_days,
@@ -69,13 +71,16 @@ async function pastBills(tx: Tx, insurerId: InsurerId, until: PlainDate): Promis
         (avg((paid_by = 'cash')::int) over before)::real as cash_share,
         (avg((paid_by not in (${NOT_DIGITAL.map((way) => `'${way}'`).join(', ')}))::int) over before)::real as digital_share
       from (
-        select holder_id, policy_id, due_on, paid_by, greatest(0, coalesce(paid_on, '${until}'::date) - due_on) as days_late from bills
+        select holder_id, policy_id, due_on, paid_on, paid_by, greatest(0, coalesce(paid_on, '${until}'::date) - due_on) as days_late from bills
         where insurer_id = ${insurerId} and due_on < '${until}' and state <> 'cancelled' and holder_id % ${every} = 0) chosen
-      window ordered as (partition by holder_id, policy_id order by due_on), before as (ordered rows between unbounded preceding and 1 preceding)) k
+      window ordered as (partition by holder_id, policy_id order by due_on), before as (ordered rows between unbounded preceding and 1 preceding)) b
+      -- Who had paid by then was not foreseen any more, so is not learnt from: what is still unpaid a week before is likelier late.
+      cross join lateral (select unnest(array[${LEARNT_HORIZONS.join(', ')}]) as horizon_days) horizons
+      cross join lateral (select b.*, horizon_days where b.paid_on is null or b.paid_on > b.due_on - horizon_days) k
     join policies p on p.insurer_id = ${insurerId} and p.holder_id = k.holder_id and p.policy_id = k.policy_id
     join holders h on h.insurer_id = ${insurerId} and h.holder_id = k.holder_id
     where k.paid_before > 0
-    order by k.holder_id, k.policy_id, k.due_on limit ${TRAINING_BILLS_MAX * 2}`);
+    order by k.holder_id, k.policy_id, k.due_on limit ${TRAINING_ROWS_MAX * 2}`);
 }
 
 /** More lateness never lowers the risk, more premiums paid in a digital way never raise it: what sense asks of the shapes. */

@@ -10,6 +10,8 @@ const POLL_MS = 1_000;
 const RESCUE_MS = 3_000;
 /** Until the queue is tried again after it has ended by itself. */
 const AGAIN_MS = 1_000;
+/** A range at hand is finished in this time; nothing is lost where it is not. */
+const STOP_MS = 20_000;
 
 export type Worker = { readonly stop: () => Promise<void> };
 
@@ -45,15 +47,16 @@ export async function startWorker(database: Database, insurerIds: () => Promise<
     stop: async () => {
       clearInterval(timer);
       stopped.abort();
-      // One that has ended by itself needs no stopping.
-      await runner.stop().catch(() => {});
-      await working;
+      // One that has ended by itself needs no stopping; one whose database has gone would wait for it.
+      await Promise.race([runner.stop().catch(() => {}).then(() => working), sleep(STOP_MS, null, { ref: false })]);
     },
   };
 }
 
 const takeJobs = (database: Database): Promise<Runner> => run({
   connectionString: database.ownerUrl, concurrency: 1, pollInterval: POLL_MS, noHandleSignals: true, logger: quiet, maxPoolSize: 3,
+  // What became of a job is written down in batches of what is there: only so are its errors handled, and a database that goes away does not end the process.
+  preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   taskList: {
     [PARTITION_TASK]: async (payload, helpers) => {
       const job = payload as PartitionJob;

@@ -55,7 +55,7 @@ export async function startEmbedded(dataDirectory: string): Promise<Result<Embed
     const binaries = await findBinaries(root ? home : null);
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, cluster, password, identity);
     const port = await freePort(lastPort(cluster));
-    const server = await launch(binaries, cluster, port, identity);
+    const server = await launchWhenFree(binaries, cluster, port, identity);
     return ok({ url: urlOf(password, port), stop: () => stopServer(server), startedHere: true, pid: server.pid ?? 0 });
   } catch (error) {
     return fail('database_start_failed', { directory: cluster, reason: error instanceof Error ? error.message : String(error) });
@@ -129,6 +129,25 @@ async function initialise(binaries: Binaries, cluster: string, password: string,
     throw error;
   } finally {
     fs.rmSync(passwordFile, { force: true });
+  }
+}
+
+/** Sessions of a server that was killed end by themselves, but not before what they are working on; until then their memory is in the way. */
+const LEFT_BEHIND = /pre-existing shared memory block/;
+const LEFT_BEHIND_TIMEOUT_MS = 30_000;
+const LEFT_BEHIND_LOOK_MS = 200;
+
+async function launchWhenFree(binaries: Binaries, cluster: string, port: number, identity: Identity): Promise<ChildProcess> {
+  const log = path.join(path.dirname(cluster), 'postgres.log');
+  const deadline = Date.now() + LEFT_BEHIND_TIMEOUT_MS;
+  for (;;) {
+    const from = fs.existsSync(log) ? fs.statSync(log).size : 0;
+    try {
+      return await launch(binaries, cluster, port, identity);
+    } catch (error) {
+      if (Date.now() > deadline || !LEFT_BEHIND.test(fs.readFileSync(log, 'utf8').slice(from))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LEFT_BEHIND_LOOK_MS));
+    }
   }
 }
 

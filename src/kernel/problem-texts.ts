@@ -130,6 +130,10 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'The file {file} cannot be read: {reason}. Check its name and that you may read it.',
     '无法读取文件 {file}：{reason}。请检查文件名和读取权限。',
     '無法讀取檔案 {file}：{reason}。請檢查檔名和讀取權限。'),
+  file_unwritable: text(
+    'The file {file} cannot be written: {reason}. What was imported is in; name another file.',
+    '无法写入文件 {file}：{reason}。已导入的数据保留；请指定其他文件。',
+    '無法寫入檔案 {file}：{reason}。已匯入的資料保留；請指定其他檔案。'),
   file_empty: text(
     '{file} has no rows. Export it again with its header.',
     '{file} 没有数据行。请连同表头重新导出。',

@@ -103,6 +103,11 @@ export const REASON_TEXTS: Readonly<Record<string, ReasonText>> = {
     form: 'word', name: texts('market', '市场', '市場'),
     fact: texts('Market: {value}', '市场：{value}', '市場：{value}'),
   },
+  days_to_due: {
+    form: 'days', name: texts('days before the due date, still unpaid', '距到期天数（仍未缴）', '距到期日數（仍未繳）'),
+    fact: texts('Still unpaid {value} day(s) before the due date', '距到期 {value} 天仍未缴', '距到期 {value} 天仍未繳'),
+    none: texts('Still unpaid on the due date', '到期日仍未缴', '到期日仍未繳'),
+  },
   autopay: {
     form: 'yes_no', name: texts('autopay', '自动扣款', '自動轉賬'),
     fact: texts('Pays by autopay', '已开通自动扣款', '已設定自動轉賬'),

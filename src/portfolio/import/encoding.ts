@@ -86,7 +86,7 @@ function chineseScore(bytes: Buffer, encoding: 'GB18030' | 'Big5', cut: boolean)
   }
   if (wide === 0) return -1;
   const text = iconv.decode(bytes, encoding);
-  const names = text.slice(0, text.search(/[\r\n]|$/)).split(/[,;\t|]/).filter((name) => /[^\u0000-\u007f]/.test(name) && isKnownName(name)).length;
+  const names = text.slice(0, text.search(/[\r\n]|$/)).split(/[,;\t|]/).filter((name) => /[\u0080-\uffff]/.test(name) && isKnownName(name)).length;
   return common / wide + sharedShare(text, encoding) / 2 - (broken * 4) / wide + names * NAME_WEIGHT;
 }
 
@@ -97,7 +97,7 @@ const SHARED_SAMPLE = 2_000;
 
 /** Share of the wide characters that are common in the other standard too, as half of all common characters are; garbled text is rare in both. */
 function sharedShare(text: string, encoding: 'GB18030' | 'Big5'): number {
-  const wide = [...text.replace(/[\u0000-\u2fff]/g, '').slice(0, SHARED_SAMPLE)];
+  const wide = Array.from(text.replace(/[^\u3000-\uffff]/g, '').slice(0, SHARED_SAMPLE));
   const other = encoding === 'GB18030' ? 'Big5' : 'GBK';
   const isCommon = encoding === 'GB18030' ? isCommonInBig5 : isCommonInGb;
   const shared = wide.filter((character) => {

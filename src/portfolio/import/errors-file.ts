@@ -2,7 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Language } from '../../kernel/index.ts';
+import { type Language, type Problem } from '../../kernel/index.ts';
 import { problemText } from '../../kernel/problem-texts.ts';
 import { type RowError } from './rows.ts';
 
@@ -73,8 +73,8 @@ export function reasonAndRemedy(error: RowError, language: Language): [string, s
   return [filled(cut?.[1] ?? words), filled(cut?.[2] ?? '')];
 }
 
-const fill = (words: string, details: Readonly<Record<string, unknown>>): string => (
-  words.replace(/\{(\w+)\}/g, (placeholder, name: string) => (details[name] === undefined || details[name] === null ? placeholder : String(details[name])))
+const fill = (words: string, details: NonNullable<Problem['details']>): string => (
+  words.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(details[name] ?? placeholder))
 );
 
 /** Quoted where needed; what a spreadsheet would take for a formula gets an apostrophe (OWASP: CSV injection). */

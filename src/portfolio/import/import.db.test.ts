@@ -45,7 +45,7 @@ const loadText = (insurer: Insurer, name: string, content: string | Uint8Array, 
 /** Everything that an import could touch of one insurer, but for numbers and moments that the database gives. */
 async function contentOf(insurer: Insurer): Promise<string> {
   const [row] = await inInsurer(database.app, insurer.insurerId, (tx) => tx<{ content: string }[]>`
-    select coalesce(string_agg(md5((to_jsonb(p) - 'policy_id' - 'holder_id' - 'created_at')::text || (to_jsonb(h) - 'holder_id' - 'created_at')::text), ',' order by p.policy_number), '') as content
+    select coalesce(string_agg(md5((to_jsonb(p) - '{insurer_id,policy_id,holder_id,created_at}'::text[])::text || (to_jsonb(h) - '{insurer_id,holder_id,created_at}'::text[])::text), ',' order by p.policy_number), '') as content
     from policies p join holders h using (insurer_id, holder_id)`);
   return row?.content ?? '';
 }
@@ -196,7 +196,8 @@ void describe('a file that comes again', () => {
 });
 
 void describe('an import that is broken off', () => {
-  const many = (rows: number): string => `${HEADER}\n${Array.from({ length: rows }, (_, n) => good(n)).join('\n')}\n`;
+  /** Without names, so that the search index does not slow the test. */
+  const many = (rows: number): string => `policy_number,line,premium,mode,next_due_on\n${Array.from({ length: rows }, (_, n) => `P-${n},life,${1_000 + n},annual,2027-03-01`).join('\n')}\n`;
   /** Loads in a process of its own, so that it can be killed. */
   const inProcess = (code: string, file: string): ReturnType<typeof spawn> => spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '-e', `
     import { connect } from '${path.resolve(import.meta.dirname, '../../database/index.ts')}';
@@ -209,7 +210,7 @@ void describe('an import that is broken off', () => {
 
   test('killed in the middle of a file and run again, the result is that of an undisturbed run', { timeout: 120_000 }, async () => {
     const [undisturbed, killed] = [await anInsurer('undisturbed'), await anInsurer('killed')];
-    const file = folder.write('many.csv', many(110_000));
+    const file = folder.write('many.csv', many(70_000));
     expectOk(await load(undisturbed, file));
     const child = inProcess('killed', file);
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -217,9 +218,9 @@ void describe('an import that is broken off', () => {
     child.kill('SIGKILL');
     await ended;
     const half = await countOf(killed);
-    assert.ok(half > 0 && half < 110_000, `${half} rows were in`);
+    assert.ok(half > 0 && half < 70_000, `${half} rows were in`);
     const resumed = expectOk(await whenFree(() => load(killed, file)));
-    assert.equal(resumed.rowsNew + resumed.rowsSame, 110_000);
+    assert.equal(resumed.rowsNew + resumed.rowsSame, 70_000);
     assert.equal(await contentOf(killed), await contentOf(undisturbed));
     const [orphans] = await inInsurer(database.app, killed.insurerId, (tx) => tx<{ n: number }[]>`select count(*)::int as n from holders h where not exists (select from policies p where p.holder_id = h.holder_id)`);
     assert.equal(orphans?.n, 0);

@@ -106,6 +106,7 @@ async function load(database: Database, { insurerId }: Insurer, file: string, so
     analysed = counts.new;
     await database.owner`analyze holders, policies`;
   };
+  if (!fresh) await analyseIfStale(database);
   let batch = newBatch();
   const take = async (rows: readonly SourceRow[]): Promise<void> => {
     for (const row of rows) {
@@ -141,6 +142,14 @@ async function load(database: Database, { insurerId }: Insurer, file: string, so
     format, mapping, unused: header.filter((column) => mapping.columns[column] === undefined), rowsRead: counts.read, rowsNew: counts.new, rowsChanged: counts.changed,
     rowsSame: counts.same, rowsBad: counts.bad, errors: errors.first, errorsFile: badRows, changes, stopped, seconds: seconds(),
   });
+}
+
+/** After a killed import the planner may still take the tables for empty, and would walk them once for every row. */
+async function analyseIfStale({ owner }: Database): Promise<void> {
+  const [stale] = await owner`
+    select 1 from pg_stat_user_tables s join pg_class c on c.oid = s.relid
+    where s.relname in ('holders', 'policies') and (c.reltuples < 0 or s.n_mod_since_analyze > 1000 + c.reltuples / 5)`;
+  if (stale !== undefined) await owner`analyze holders, policies`;
 }
 
 /** Rolls a dry run's batch back. */

@@ -33,7 +33,7 @@ void describe('the encoding of a file is found by itself', () => {
   });
   test('hundreds of names of either script are never mixed up', () => {
     const random = seededRandom(7);
-    const [hans, hant] = [[...'王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高梁郑谢宋唐许邓韩冯曹伟芳娜敏静丽强磊军洋勇艳杰娟涛明超'], [...'陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴周徐蘇葉莊呂江何蕭羅高美玲志明家豪淑芬俊傑雅婷怡君建']];
+    const [hans, hant] = [Array.from('王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高梁郑谢宋唐许邓韩冯曹伟芳娜敏静丽强磊军洋勇艳杰娟涛明超'), Array.from('陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴周徐蘇葉莊呂江何蕭羅高美玲志明家豪淑芬俊傑雅婷怡君建')];
     const names = (characters: readonly string[]): string => Array.from({ length: 8 }, () => `${random.pick(characters)}${random.pick(characters)}${random.pick(characters)}`).join('\n');
     for (let i = 0; i < 300; i += 1) {
       assert.equal(encodingOf(iconv.encode(names(hans), 'gb18030'), false), 'GB18030');

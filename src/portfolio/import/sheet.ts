@@ -49,7 +49,7 @@ function cellsOf(row: string, readCell: ReadCell): string[] {
 }
 
 /** A = 0, Z = 25, AA = 26. */
-const columnNumber = (letters: string): number => [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+const columnNumber = (letters: string): number => Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 
 /** The texts that cells share, by number. */
 export async function sharedTexts(pieces: AsyncIterable<Buffer>): Promise<string[]> {
