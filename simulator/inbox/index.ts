@@ -2,4 +2,4 @@
 
 export { startInbox, type RunningInbox, type StartInbox } from './inbox.ts';
 export { inboxPlugin } from './plugin.ts';
-export { newMessages, payLinkIn, type NewMessage } from './store.ts';
+export { newMessages, type NewMessage } from './store.ts';

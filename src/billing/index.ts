@@ -3,6 +3,5 @@
 export { type BillablePolicy, issueBills, type Issued, type NewBill } from './issue.ts';
 export { type Charge, type Chargeable, chargesOf, ISSUE_DAYS_AHEAD_MAX, issueDaysAhead } from './markets.ts';
 export {
-  billIdOf, dueDateOf, type Instalment, instalmentNoAt, instalmentOf, instalmentsPerYear, monthsBetweenInstalments, nextInstalment, PREMIUM_MODES,
-  type PremiumMode, type Schedule,
+  billIdOf, dueDateOf, type Instalment, instalmentNoAt, instalmentOf, instalmentsPerYear, monthsBetweenInstalments, nextInstalment,   type PremiumMode, type Schedule,
 } from './schedule.ts';

@@ -2,5 +2,5 @@
 
 export { connect, type Database, inInsurer, isConnectionError } from './connect.ts';
 export { copyLines, copyText, copyToTemporary, type CopyValue, readColumns } from './copy.ts';
-export { readSecret, runningServer } from './embedded.ts';
-export { open, type Sql, type Tx } from './sql.ts';
+export { readSecret } from './embedded.ts';
+export { type Sql, type Tx } from './sql.ts';

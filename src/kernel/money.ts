@@ -19,8 +19,6 @@ const DECIMALS: Readonly<Record<string, number>> = {
 export const isCurrency = (code: string): boolean => Object.hasOwn(DECIMALS, code);
 export const decimalsOf = (currency: Currency): number => DECIMALS[currency] ?? 2;
 
-export const money = (minor: bigint, currency: Currency): Money => ({ minor, currency });
-
 /**
  * Reads `1,234.50`, `1234.5`, `¥1 234.50`, `(12.00)` as minor units of a currency.
  * Problems: `amount_not_a_number`, `amount_too_precise`, `amount_too_large`.

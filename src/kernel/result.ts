@@ -22,8 +22,3 @@ export function expectOk<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new Error(`unexpected problem ${result.problem.code} ${JSON.stringify(result.problem.details ?? {})}`);
 }
-
-/** Marks the end of an exhaustive switch: a new kind that nobody handles does not compile. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}

@@ -1,6 +1,6 @@
 /** Prediction: who will pay late, how surely, and why. Pure; storage and the day's stage are the caller's. */
 
-export { asNumbers, asText, cellOf, type Column, type Columns, isText, numberColumn, type Table, takeRows, type TextColumn, textColumn } from './column.ts';
+export { asText, cellOf, type Column, type Columns, isText, numberColumn, type Table, takeRows, type TextColumn, textColumn } from './column.ts';
 export { type Metrics, metricsOf } from './metrics.ts';
 export { parseModel, type RiskModel, type Warning } from './model.ts';
 export { applyMapping, type Mapping, readMapping } from './mapping.ts';

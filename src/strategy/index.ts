@@ -5,8 +5,6 @@ export { type Setting } from './choice.ts';
 export { CONTACT_CALENDAR, type CalendarStep, type ContactCalendar, contactCalendar } from './contact-calendar.ts';
 export { decideBatch, type DecisionContext } from './decide.ts';
 export {
-  type Action, type Alternative, type BudgetPrices, type Budgets, type Channel, type Decision, type DecisionInput, NO_LIMITS, NO_PRICES,
-  type ReasonCode, type Stage, type Tone, type Treatment, TREATMENTS,
-} from './decision.ts';
+  type Action, type Alternative, type BudgetPrices, type Budgets, type Channel, type Decision, type DecisionInput,   type ReasonCode, type Stage, type Tone, type Treatment, } from './decision.ts';
 export { PARAMETERS, type Parameters, readParameters } from './parameters.ts';
 export { decisionReasonText } from './reason-texts.ts';
