@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 const SEED = 1;
-/** Files here that are no benchmark but help them. */
-const HELPERS = new Set(['run', 'house', 'load']);
+/** What makes a file here a benchmark and not a helper of one. */
+const RUN = /^export (?:async )?function run\(/m;
 
 type Bench = { readonly run: (options: { seed: number; args: readonly string[] }) => Promise<{ figures: Record<string, number> }> };
 

@@ -1,12 +1,15 @@
 /** Runs a day to its end and tells how far it is. */
 
-import { type Database, inInsurer } from '../database/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AWAY_MAX_MS, type Database, inInsurer, isConnectionError } from '../database/index.ts';
 import { fail, ok, type PlainDate, type Result } from '../kernel/index.ts';
 import { type Insurer } from '../portfolio/index.ts';
 import { type CycleStatus, cycleStatus, startCycle, stopCycle } from './run.ts';
 import { startWorker } from './worker.ts';
 
 const LOOK_MS = 100;
+/** While the database does not answer. */
+const LOOK_AWAY_MS = 500;
 
 export type CycleOptions = {
   readonly businessDate: PlainDate;
@@ -19,7 +22,8 @@ export type CycleOptions = {
 };
 
 /**
- * Plays the day, after any earlier day that was not finished. Problems: those of `startCycle`; `cycle_failed` with stage and reason, `cycle_stopped`.
+ * Plays the day, after any earlier day that was not finished. Problems: those of `startCycle`; `cycle_failed` with stage and reason,
+ * `cycle_stopped`, `database_unreachable`.
  */
 export async function runCycle(database: Database, insurer: Insurer, options: CycleOptions): Promise<Result<CycleStatus>> {
   const worker = options.workHere === false ? null : await startWorker(database, async () => [insurer.insurerId]);
@@ -36,8 +40,18 @@ export async function runCycle(database: Database, insurer: Insurer, options: Cy
 }
 
 async function untilEnd(database: Database, insurer: Insurer, businessDate: PlainDate, options: CycleOptions): Promise<Result<CycleStatus>> {
+  let answered = performance.now();
   for (;;) {
-    const status = await inInsurer(database.app, insurer.insurerId, (tx) => cycleStatus(tx, insurer.insurerId, businessDate));
+    let status: CycleStatus | null;
+    try {
+      status = await inInsurer(database.app, insurer.insurerId, (tx) => cycleStatus(tx, insurer.insurerId, businessDate));
+      answered = performance.now();
+    } catch (error) {
+      if (!isConnectionError(error)) throw error;
+      if (performance.now() - answered > AWAY_MAX_MS) return fail('database_unreachable', { reason: error instanceof Error ? error.message : String(error) });
+      await sleep(LOOK_AWAY_MS);
+      continue;
+    }
     if (status === null) throw new Error(`the cycle of ${businessDate} vanished`);
     options.onProgress?.(status);
     if (status.state === 'done') return ok(status);
@@ -47,6 +61,6 @@ async function untilEnd(database: Database, insurer: Insurer, businessDate: Plai
       await stopCycle(database, insurer.insurerId);
       return fail('cycle_stopped', { business_date: businessDate, stage: status.stage });
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await sleep(LOOK_MS);
   }
 }

@@ -179,11 +179,11 @@ export async function stopCycle(database: Database, insurerId: InsurerId): Promi
 
 /**
  * Ranges whose job somebody took and who then died: the queue still thinks it is being worked on, but nobody holds the range's lock. They are queued
- * anew. Called by every worker every few seconds.
+ * anew. Called by every worker every second.
  */
 export async function rescueOrphans(database: Database, insurerId: InsurerId): Promise<number> {
   const taken = await database.owner<{ key: string }[]>`
-    select key from graphile_worker.jobs where task_identifier = ${PARTITION_TASK} and locked_at < now() - interval '2 seconds' and key like ${`cycle:${insurerId}:%`}`;
+    select key from graphile_worker.jobs where task_identifier = ${PARTITION_TASK} and locked_at < now() - interval '1 second' and key like ${`cycle:${insurerId}:%`}`;
   if (taken.length === 0) return 0;
   return inInsurer(database.app, insurerId, async (tx) => {
     const orphans = await tx<{ n: number }[]>`

@@ -7,7 +7,8 @@ import { markFailed, PARTITION_TASK, type PartitionJob, rescueOrphans, workParti
 
 /** Without news over LISTEN a worker looks by itself. */
 const POLL_MS = 1_000;
-const RESCUE_MS = 3_000;
+/** Looking for ranges that were left behind costs one look at the queue. */
+const RESCUE_MS = 1_000;
 /** Until the queue is tried again after it has ended by itself. */
 const AGAIN_MS = 1_000;
 /** A range at hand is finished in this time; nothing is lost where it is not. */

@@ -26,6 +26,8 @@ export type ConnectOptions = {
 };
 
 const POOL_SIZE = 10;
+/** A server that is restarted, or that recovers from a crash, is waited for so long by those who are in the middle of something. */
+export const AWAY_MAX_MS = 30_000;
 
 /** Connects, migrates forward, and opens both doors. Problems: those of the embedded start, `database_unreachable`, `database_newer`, `database_too_old`. */
 export async function connect(options: ConnectOptions): Promise<Result<Database>> {
@@ -81,11 +83,37 @@ function withUser(url: string, user: string, password: string): string {
   return parsed.toString();
 }
 
-/** Runs `work` in one transaction that sees the rows of one insurer. */
+/** Runs `work` in one transaction that sees the rows of one insurer. The name is sent together with the first statements of `work`. */
 export async function inInsurer<T>(sql: Sql, insurerId: InsurerId, work: (tx: Tx) => Promise<T>): Promise<T> {
   const result = await sql.begin(async (tx) => {
-    await tx`select set_config('inforce.insurer_id', ${String(insurerId)}, true)`;
-    return { value: await work(tx) };
+    // A connection answers in the order it was asked, so what follows sees the insurer.
+    const named = tx`select set_config('inforce.insurer_id', ${String(insurerId)}, true)`.execute();
+    const [value] = await Promise.all([work(tx), named]);
+    return { value };
   });
   return (result as { value: T }).value;
+}
+
+type Asked = readonly PromiseLike<unknown>[];
+type Answers<Q extends Asked> = { -readonly [K in keyof Q]: Awaited<Q[K]> };
+
+/**
+ * Reads by key in one trip to the database: begin, the insurer's name, all statements of `ask` and the end are sent together, where `inInsurer` makes three trips.
+ * Measured on two busy cores, the holder's page: half the time. `ask` is not async, so that no statement can come after the end.
+ */
+export async function readTogether<const Q extends Asked>(sql: Sql, insurerId: InsurerId, ask: (tx: Tx) => Q): Promise<Answers<Q>> {
+  const connection = await sql.reserve();
+  try {
+    // What is found by its key needs no new plan each time; planning cost as much as reading.
+    const begun = connection`begin read only`.execute();
+    const named = connection`select set_config('inforce.insurer_id', ${String(insurerId)}, true), set_config('plan_cache_mode', 'force_generic_plan', true)`.execute();
+    const asked = ask(connection as unknown as Tx).map((query) => Promise.resolve(query));
+    // PostgreSQL ends a transaction in which a statement failed by a rollback.
+    const ended = connection`commit`.execute();
+    const settled = await Promise.allSettled([begun, named, ...asked, ended]);
+    for (const one of settled) if (one.status === 'rejected') throw one.reason;
+    return settled.slice(2, -1).map((one) => (one as PromiseFulfilledResult<unknown>).value) as Answers<Q>;
+  } finally {
+    connection.release();
+  }
 }

@@ -1,4 +1,4 @@
-/** Stage `gate`: the law's answer to each act chosen today, and to each notice that the law itself asks for. */
+/** Stage `gate`: the law's answer to each act chosen today, to each notice that the law itself asks for, and to the welcome of each new policy. */
 
 import { askGate, type GateAnswer, type GateAsk, type PastContact, type RulePacks } from '../../compliance/index.ts';
 import { copyToTemporary, type CopyValue, type Tx } from '../../database/index.ts';
@@ -17,7 +17,7 @@ export const gateStage: Stage = { name: 'gate', partitioned: true, work: gate };
 
 type ActRow = GateRow & {
   readonly bill_id: number;
-  readonly purpose: 'premium_reminder' | 'legal_notice';
+  readonly purpose: 'premium_reminder' | 'legal_notice' | 'welcome';
   readonly channel: Channel;
   readonly template: string;
   readonly history: readonly { readonly at: string; readonly channel: string; readonly outcome: string | null; readonly purpose: string }[] | null;
@@ -37,7 +37,14 @@ async function gate(tx: Tx, { insurer: { insurerId }, businessDate, packs }: Sta
       where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.state = 'open' and b.waits_for = 'notice'
         and not exists (
           select from contacts c where c.insurer_id = b.insurer_id and c.holder_id = b.holder_id and c.bill_id = b.bill_id and c.purpose = 'legal_notice'
-            and c.state not in ('failed', 'cancelled'))),
+            and c.state not in ('failed', 'cancelled'))
+      union all
+      -- With its first bill a policy's holder hears what will be due, when, and how to pay it (R1).
+      select b.holder_id, b.bill_id, 'welcome', case
+          when h.preferred_channel in ('email', 'sms') and not h.preferred_channel::text = any(h.opted_out) then h.preferred_channel::text
+          when h.email is not null and not 'email' = any(h.opted_out) then 'email' when h.phone is not null and not 'sms' = any(h.opted_out) then 'sms' else 'letter' end, 'welcome'
+      from bills b join holders h on h.insurer_id = b.insurer_id and h.holder_id = b.holder_id and h.holder_id between ${from} and ${to}
+      where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.state = 'open' and b.instalment_no = 1 and b.issued_on = ${businessDate}),
     history as (
       select holder_id, json_agg(json_build_object('at', coalesce(sent_at, not_before), 'channel', channel, 'outcome', outcome, 'purpose', purpose)) as history
       from contacts
@@ -66,10 +73,9 @@ async function gate(tx: Tx, { insurer: { insurerId }, businessDate, packs }: Sta
 function answersTo(packs: RulePacks, row: ActRow, businessDate: StageContext['businessDate']): CopyValue[][] {
   const facts = gateFactsOf(row, historyOf(row));
   const planned = momentOf(businessDate, PLANNED_MINUTES, row.time_zone);
-  // A person who calls has no template: what they must say stands in the script.
-  const contains = row.channel === 'call' ? {} : { contains: elementsOf(row.purpose, row.channel) };
-  const ask = (at: Moment): GateAsk => ({ action: 'contact', purpose: row.purpose, channel: row.channel, at, recipient: 'holder', language: row.language, ...contains });
-  const key = `${businessDate}:${row.bill_id}:${row.purpose === 'legal_notice' ? 'notice' : row.template}:${row.channel}`;
+  const contains = elementsOf(row.purpose, row.channel);
+  const ask = (at: Moment): GateAsk => ({ action: 'contact', purpose: row.purpose, channel: row.channel, at, recipient: 'holder', contains, language: row.language });
+  const key = `${businessDate}:${row.bill_id}:${row.purpose === 'premium_reminder' ? row.template : row.purpose}:${row.channel}`;
   const first = askGate(packs, facts, ask(planned));
   const answers = [answerRow(row, key, planned, first)];
   if (first.answer === 'defer' && localDate(first.until, row.time_zone) === businessDate) {
