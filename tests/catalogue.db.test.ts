@@ -2,8 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import postgres from 'postgres';
-import { inInsurer, type Sql } from '../src/database/index.ts';
+import { inInsurer, open, type Sql } from '../src/database/index.ts';
 import { expectOk, type InsurerId } from '../src/kernel/index.ts';
 import { registerInsurer } from '../src/portfolio/index.ts';
 import { type House, openHouse, tablesOfInsurers } from './house.ts';
@@ -98,7 +97,7 @@ describe('the application’s role', () => {
     assert.deepEqual([await names(String(harbour)), await names(String(beacon)), await names(''), await names('2147483647')], [['harbour'], ['beacon'], [], []]);
     await assert.rejects(names('1 or true'), /invalid input syntax/);
     // The name falls with its transaction; a pooled connection carries none to the next.
-    const one = postgres(house.database.appUrl, { max: 1 }) as unknown as Sql;
+    const one = open(house.database.appUrl, 1);
     await inInsurer(one, harbour, (tx) => tx`select 1`);
     assert.equal((await one`select from holders`).length, 0);
     await one.end();

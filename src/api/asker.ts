@@ -5,7 +5,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { inInsurer } from '../database/index.ts';
+import { readTogether } from '../database/index.ts';
 import { type InsurerId, type Problem } from '../kernel/index.ts';
 import { ROLES, tokenHash, type Role } from '../service/index.ts';
 import { sendProblem } from './problems.ts';
@@ -64,15 +64,11 @@ export async function findAsker(world: World, request: FastifyRequest): Promise<
 
 async function askerOfSession(world: World, insurerId: InsurerId, token: string): Promise<Asker | null> {
   const hash = tokenHash(token);
-  const [row] = await inInsurer(
-    world.database.app,
-    insurerId,
-    (tx) => tx<AskerRow[]>`
+  const [[row]] = await readTogether(world.database.app, insurerId, (tx) => [tx<AskerRow[]>`
     select i.code, i.name as insurer_name, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
       u.user_id as id, u.name, u.email, u.role, u.language, s.csrf_token
     from sessions s join users u using (insurer_id, user_id) join insurers i using (insurer_id)
-    where s.token_hash = ${hash} and s.expires_at > ${new Date(machineNow(world))} and u.disabled_at is null`,
-  );
+    where s.token_hash = ${hash} and s.expires_at > ${new Date(machineNow(world))} and u.disabled_at is null`]);
   return row === undefined ? null : askerOf('session', insurerId, hash, row);
 }
 
@@ -82,14 +78,10 @@ async function askerOfKey(world: World, authorization: string): Promise<Asker | 
   const [insurer] = await world.database.app<{ insurer_id: InsurerId | null }[]>`select insurer_id from insurer_by_code(${key[2] ?? ''})`;
   if (insurer?.insurer_id == null) return null;
   const hash = tokenHash(key[1] ?? '');
-  const [row] = await inInsurer(
-    world.database.app,
-    insurer.insurer_id,
-    (tx) => tx<AskerRow[]>`
+  const [[row]] = await readTogether(world.database.app, insurer.insurer_id, (tx) => [tx<AskerRow[]>`
     select i.code, i.name as insurer_name, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
       k.key_id as id, k.name, null as email, k.role, 'en' as language, null as csrf_token
-    from api_keys k join insurers i using (insurer_id) where k.key_hash = ${hash} and k.revoked_at is null`,
-  );
+    from api_keys k join insurers i using (insurer_id) where k.key_hash = ${hash} and k.revoked_at is null`]);
   return row === undefined ? null : askerOf('key', insurer.insurer_id, hash, row);
 }
 

@@ -18,7 +18,7 @@ export function registerBank(program: Command): void {
   insurerOption(bank.command('book').argument('<file>', 'CSV: reference,amount,currency,booked_on,bank_reference,payer'))
     .description('Book a bank statement; the same file twice changes nothing')
     .option('--method <id>', 'how the lines were paid: bank_transfer, standing_order, autopay, cash', 'bank_transfer')
-    .addHelpText('after', '\nExample: inforce bank book statement.csv --insurer harbour-life')
+    .addHelpText('after', '\nExample: inforce bank book statement.csv --insurer harbour')
     .action((file: string, options: Options) => withInsurer(options.insurer, async (database, insurer) => {
       if (!existsSync(file)) return fail('file_unreadable', { file, reason: 'it is not there' });
       const started = performance.now();

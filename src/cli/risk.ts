@@ -15,7 +15,7 @@ type Common = { readonly mapping?: string; readonly id: string };
 const BAD_ROWS_SHOWN = 5;
 
 export function registerRisk(program: Command): void {
-  const risk = program.command('risk').description('Foresee late payment: train, measure and explain the model');
+  const risk = program.command('risk').description('foresee late payment: train, measure and explain the model');
   risk.command('train').argument('<file>', 'CSV or TSV of past premiums')
     .description('Train a model, and measure it on rows it has not seen')
     .requiredOption('--target <column>', 'column that says what happened')

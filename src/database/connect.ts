@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { fail, ok, type InsurerId, type Result } from '../kernel/index.ts';
 import { readSecret, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
-import { open, type Sql, type Tx } from './sql.ts';
+import { open, type Sql, type Statement, type Tx } from './sql.ts';
 
 export type Database = {
   /** The application's role: row-level security shows it the rows of the insurer named in the transaction, and nothing else. */
@@ -23,13 +23,15 @@ export type ConnectOptions = {
   readonly databaseUrl?: string | undefined;
   /** Connections of the application's pool. */
   readonly poolSize?: number;
+  /** Sees each statement of the application. */
+  readonly onStatement?: (statement: string) => void;
 };
 
 const POOL_SIZE = 10;
 /** A server that is restarted, or that recovers from a crash, is waited for so long by those who are in the middle of something. */
 export const AWAY_MAX_MS = 30_000;
 
-/** Connects, migrates forward, and opens both doors. Problems: those of the embedded start, `database_unreachable`, `database_newer`, `database_too_old`. */
+/** Connects, migrates forward, and opens both doors. Problems: those of the embedded start, `database_unreachable`, `database_rights_missing`, `database_newer`, `database_too_old`. */
 export async function connect(options: ConnectOptions): Promise<Result<Database>> {
   let ownerUrl = options.databaseUrl ?? process.env['DATABASE_URL'];
   let stop = async (): Promise<void> => {};
@@ -55,11 +57,12 @@ export async function connect(options: ConnectOptions): Promise<Result<Database>
     }
   } catch (error) {
     await closeAll();
+    if (error instanceof Error && 'code' in error && error.code === '42501') return fail('database_rights_missing', { reason: error.message });
     if (isConnectionError(error)) return fail('database_unreachable', { reason: error instanceof Error ? error.message : String(error) });
     throw error;
   }
   const appUrl = withUser(ownerUrl, 'inforce_app', password);
-  const app = open(appUrl, options.poolSize ?? POOL_SIZE);
+  const app = open(appUrl, options.poolSize ?? POOL_SIZE, options.onStatement);
   return ok({
     app, owner, ownerUrl, appUrl, embeddedPid,
     close: async () => {
@@ -94,25 +97,30 @@ export async function inInsurer<T>(sql: Sql, insurerId: InsurerId, work: (tx: Tx
   return (result as { value: T }).value;
 }
 
-type Asked = readonly PromiseLike<unknown>[];
+type Asked = readonly Statement[];
 type Answers<Q extends Asked> = { -readonly [K in keyof Q]: Awaited<Q[K]> };
 
 /**
  * Reads by key in one trip to the database: begin, the insurer's name, all statements of `ask` and the end are sent together, where `inInsurer` makes three trips.
- * Measured on two busy cores, the holder's page: half the time. `ask` is not async, so that no statement can come after the end.
+ * `ask` is not async, so that no statement can come after the end.
  */
 export async function readTogether<const Q extends Asked>(sql: Sql, insurerId: InsurerId, ask: (tx: Tx) => Q): Promise<Answers<Q>> {
   const connection = await sql.reserve();
   try {
-    // What is found by its key needs no new plan each time; planning cost as much as reading.
-    const begun = connection`begin read only`.execute();
-    const named = connection`select set_config('inforce.insurer_id', ${String(insurerId)}, true), set_config('plan_cache_mode', 'force_generic_plan', true)`.execute();
-    const asked = ask(connection as unknown as Tx).map((query) => Promise.resolve(query));
-    // PostgreSQL ends a transaction in which a statement failed by a rollback.
-    const ended = connection`commit`.execute();
-    const settled = await Promise.allSettled([begun, named, ...asked, ended]);
-    for (const one of settled) if (one.status === 'rejected') throw one.reason;
-    return settled.slice(2, -1).map((one) => (one as PromiseFulfilledResult<unknown>).value) as Answers<Q>;
+    // A connection answers in the order in which it was asked. What is found by its key needs no new plan each time: planning costs as much as reading.
+    const sent = [
+      connection`begin read only`.execute(),
+      connection`select set_config('inforce.insurer_id', ${String(insurerId)}, true), set_config('plan_cache_mode', 'force_generic_plan', true)`.execute(),
+      ...ask(connection as unknown as Tx).map((statement) => statement.execute()),
+      // PostgreSQL ends a transaction in which a statement failed by a rollback.
+      connection`commit`.execute(),
+    ];
+    const settled = await Promise.allSettled(sent);
+    const values = settled.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
+    return values.slice(2, -1) as unknown as Answers<Q>;
   } finally {
     connection.release();
   }

@@ -1,23 +1,27 @@
 /** The client, and what PostgreSQL's types become in TypeScript. */
 
 import net from 'node:net';
-import postgres from 'postgres';
+import type postgres from 'postgres';
+import { driver } from './driver.ts';
 
 export type Sql = postgres.Sql;
 export type Tx = postgres.TransactionSql;
+/** A statement that was written and not yet sent. */
+export type Statement<Rows = unknown> = PromiseLike<Rows> & { readonly execute: () => PromiseLike<Rows> };
 
 const CONNECT_TIMEOUT_S = 10;
 const TYPE_INT8 = 20;
 
 /**
  * Types on the wire: a `bigint` column that ends in `_minor` is money and arrives as `bigint`; every other is an id or a count and arrives as a
- * safe integer. `date` stays the ISO string that our business dates are.
+ * safe integer. `date` stays the ISO string that our business dates are. `onStatement` sees each statement as it is sent.
  */
-export function open(url: string, connections: number): Sql {
-  return postgres(url, {
+export function open(url: string, connections: number, onStatement?: (statement: string) => void): Sql {
+  return driver(url, {
     max: connections,
     connect_timeout: CONNECT_TIMEOUT_S,
     onnotice: () => {},
+    ...(onStatement === undefined ? {} : { debug: (_connection: number, statement: string) => onStatement(statement) }),
     ...withoutDelay,
     types: {
       date: { to: 1082, from: [1082], serialize: (value: string) => value, parse: (value: string) => value },

@@ -30,6 +30,10 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   database_unreachable: text(
     'The database did not answer: {reason}. Check DATABASE_URL and that the server runs.',
     '数据库无响应：{reason}。请检查 DATABASE_URL 以及服务器是否运行。', '資料庫無回應：{reason}。請檢查 DATABASE_URL 以及伺服器是否運行。'),
+  database_rights_missing: text(
+    'The role of DATABASE_URL lacks a right: {reason}. It must own the database and have CREATEROLE; where another installation on this server has made the role inforce_app: grant inforce_app to this role with admin option.',
+    'DATABASE_URL 的角色缺少权限：{reason}。该角色须拥有数据库并具有 CREATEROLE；如果此服务器上的另一安装已创建角色 inforce_app，请将 inforce_app 授予该角色并附带 ADMIN OPTION。',
+    'DATABASE_URL 的角色缺少權限：{reason}。該角色須擁有資料庫並具有 CREATEROLE；如果此伺服器上的另一安裝已建立角色 inforce_app，請將 inforce_app 授予該角色並附帶 ADMIN OPTION。'),
   database_newer: text(
     'The database was migrated by a newer Inforce (step {database}; this program knows {program}). Update Inforce; nothing was changed.',
     '该数据库由更新版本的 Inforce 迁移（第 {database} 步；本程序只到第 {program} 步）。请升级 Inforce；未作任何更改。',

@@ -1,7 +1,7 @@
 /** One bill: what it is made of, what was paid, how it is booked, what was decided about it and why. */
 
-import { type BillId, type HolderId } from '../kernel/index.ts';
-import { type Tx } from '../database/index.ts';
+import { type BillId, type HolderId, type InsurerId } from '../kernel/index.ts';
+import { readTogether, type Sql } from '../database/index.ts';
 import { BILL_COLUMNS, decisionsOf, gateAnswersOf, type BillRow, withReference } from './rows.ts';
 import { type BillView } from './shapes.ts';
 
@@ -10,9 +10,9 @@ export { type BillView } from './shapes.ts';
 const ROWS_MAX = 200;
 type ChargesRow = { charges: { kind: string; rule?: string | null; amount_minor: number }[] | null };
 
-/** Null where the transaction's insurer has no such bill of this holder. */
-export async function billView(tx: Tx, holderId: HolderId, billId: BillId): Promise<BillView | null> {
-  const [bills, payments, postings, decisions, gate] = await Promise.all([
+/** Null where the insurer has no such bill of this holder. */
+export async function billView(sql: Sql, insurerId: InsurerId, holderId: HolderId, billId: BillId): Promise<BillView | null> {
+  const [bills, payments, postings, decisions, gate] = await readTogether(sql, insurerId, (tx) => [
     tx<(BillRow & ChargesRow)[]>`
       select ${tx.unsafe(BILL_COLUMNS)}, b.charges from bills b join policies p using (insurer_id, holder_id, policy_id)
       where b.holder_id = ${holderId} and b.bill_id = ${billId}`,
@@ -33,6 +33,6 @@ export async function billView(tx: Tx, holderId: HolderId, billId: BillId): Prom
       ...withReference(bill),
       charges: (charges ?? []).map(({ kind, rule, amount_minor }) => ({ kind, rule: rule ?? null, amount_minor: BigInt(amount_minor) })),
     },
-    payments: [...payments], postings: [...postings], decisions, gate,
+    payments: [...payments], postings: [...postings], decisions: [...decisions], gate: [...gate],
   };
 }

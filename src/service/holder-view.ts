@@ -1,8 +1,9 @@
-/** Everything about one holder on one page, by a handful of statements that each use the holder's own key. */
+/** Everything about one holder on one page, by one statement whose parts each use the holder's own key. */
 
-import { type HolderId, type Language, type PlainDate } from '../kernel/index.ts';
-import { type Tx } from '../database/index.ts';
+import { type HolderId, type InsurerId, type Language, type PlainDate } from '../kernel/index.ts';
+import { readTogether, type Sql, type Statement, type Tx } from '../database/index.ts';
 import { reasonText } from '../risk/index.ts';
+import { fromJson } from './from-json.ts';
 import { maskEmail, maskPhone } from './masking.ts';
 import { BILL_COLUMNS, decisionsOf, gateAnswersOf, type BillRow, withReference } from './rows.ts';
 import { type HolderView, type OpenBill } from './shapes.ts';
@@ -43,66 +44,83 @@ type ScoreRow = {
   reason_contributions: number[];
 };
 type CallRow = HolderView['calls'][number];
+type Rows = readonly object[] | null;
+type Page = {
+  readonly holder: HolderDetails | null; readonly policies: Rows; readonly bills: Rows; readonly scores: Rows; readonly decisions: Rows; readonly gate: Rows;
+  readonly payments: Rows; readonly contacts: Rows; readonly calls: Rows; readonly disputes: Rows; readonly promises: Rows;
+};
 
-/** Null where the transaction's insurer has no such holder. `today` is the insurer's business date; reasons are told in `language`. */
-export async function holderView(tx: Tx, holderId: HolderId, today: PlainDate, language: Language): Promise<HolderView | null> {
-  const [holders, policies, bills, scores, decisions, gate, payments, contacts, calls, disputes, promises] = await Promise.all([
-    tx<HolderDetails[]>`
+/** Null where the insurer has no such holder. `today` is the insurer's business date; reasons are told in `language`. */
+export async function holderView(sql: Sql, insurerId: InsurerId, holderId: HolderId, today: PlainDate, language: Language): Promise<HolderView | null> {
+  const [[page]] = await readTogether(sql, insurerId, (tx) => [pageOf(tx, holderId)]);
+  const holder = page?.holder ?? null;
+  if (page === undefined || holder === null) return null;
+  const { consents, opted_out, flags, email, phone, ...who } = holder;
+  const bills = fromJson<BillRow>(page.bills).map(withReference);
+  const decisions = fromJson<HolderView['decisions'][number]>(page.decisions);
+  const gate = fromJson<HolderView['gate'][number]>(page.gate);
+  const openBills = bills.filter((bill) => bill.state === 'open').sort((a, b) => (a.due_on < b.due_on ? -1 : 1));
+  return {
+    holder: { ...who, email_masked: maskEmail(email), phone_masked: maskPhone(phone) },
+    consent: { consents, opted_out, flags },
+    policies: fromJson(page.policies),
+    open_bills: openBills,
+    owes: owedByCurrency(openBills, today),
+    next_due: nextDue(openBills, today),
+    risk: fromJson<ScoreRow>(page.scores).map((row) => riskOf(row, language)).sort((a, b) => b.probability_late - a.probability_late),
+    decisions,
+    gate,
+    calls: fromJson<CallRow>(page.calls),
+    time_line: timeLine({
+      bills, gate, decisions, payments: fromJson<PaymentRow>(page.payments), contacts: fromJson<ContactRow>(page.contacts),
+      disputes: fromJson<DisputeRow>(page.disputes), promises: fromJson<PromiseRow>(page.promises),
+    }),
+  };
+}
+
+/** One statement: each part is found by the holder's key, at most 120 rows, the newest first. */
+const pageOf = (tx: Tx, holderId: HolderId): Statement<Page[]> => tx<Page[]>`
+  with
+    holder as (
       select holder_id, external_ref, holder_name(family_name, given_name) as name, kind, language, time_zone, market, subdivision, city, email, phone,
         preferred_channel, consents, opted_out, flags,
         (select min(p.cover_from) from policies p where p.insurer_id = h.insurer_id and p.holder_id = h.holder_id) as since
-      from holders h where holder_id = ${holderId}`,
-    tx<HolderView['policies'][number][]>`
+      from holders h where holder_id = ${holderId}),
+    policy as (
       select policy_id, policy_number, product, line, market, currency, premium_minor, mode, state, state_since, cover_from, cover_to, next_due_on,
         paid_to_on, autopay, premiums_paid
-      from policies where holder_id = ${holderId} order by policy_id limit ${ROWS_MAX}`,
-    tx<BillRow[]>`
+      from policies where holder_id = ${holderId} order by policy_id limit ${ROWS_MAX}),
+    bill as (
       select ${tx.unsafe(BILL_COLUMNS)} from bills b join policies p using (insurer_id, holder_id, policy_id)
-      where b.holder_id = ${holderId} order by b.due_on desc, b.bill_id desc limit ${ROWS_MAX}`,
-    tx<ScoreRow[]>`
+      where b.holder_id = ${holderId} order by b.due_on desc, b.bill_id desc limit ${ROWS_MAX}),
+    score as (
       select distinct on (policy_id) policy_id, due_on, horizon_days, scored_on, probability_late, tier, reason_features, reason_values, reason_contributions
-      from scores where holder_id = ${holderId} order by policy_id, scored_on desc, due_on desc, horizon_days limit ${ROWS_MAX}`,
-    decisionsOf(tx, holderId, null, ROWS_MAX),
-    gateAnswersOf(tx, holderId, null, ROWS_MAX),
-    tx<PaymentRow[]>`
+      from scores where holder_id = ${holderId} order by policy_id, scored_on desc, due_on desc, horizon_days limit ${ROWS_MAX}),
+    decision as (${decisionsOf(tx, holderId, null, ROWS_MAX)}),
+    answer as (${gateAnswersOf(tx, holderId, null, ROWS_MAX)}),
+    payment as (
       select payment_id, bill_id, provider_reference, method, amount_minor, currency, state, failure, created_at, settled_at
-      from payments where holder_id = ${holderId} order by created_at desc limit ${ROWS_MAX}`,
-    tx<ContactRow[]>`
+      from payments where holder_id = ${holderId} order by created_at desc limit ${ROWS_MAX}),
+    contact as (
       select c.contact_id, c.bill_id, c.purpose, c.channel, c.template, c.state, c.outcome, c.subject, c.queued_on, c.sent_at, c.closed_at, c.failure,
         g.rule, g.article,
         array(select e.kind from contact_events e where e.insurer_id = c.insurer_id and e.holder_id = c.holder_id and e.contact_id = c.contact_id
               order by e.occurred_at) as events
       from contacts c join gate_answers g using (insurer_id, holder_id, ask_key)
-      where c.holder_id = ${holderId} order by c.queued_on desc, c.contact_id desc limit ${ROWS_MAX}`,
-    tx<CallRow[]>`
+      where c.holder_id = ${holderId} order by c.queued_on desc, c.contact_id desc limit ${ROWS_MAX}),
+    call as (
       select contact_id, bill_id, not_before, template from contacts
-      where holder_id = ${holderId} and channel = 'call' and state in ('queued', 'sending') order by not_before limit ${ROWS_MAX}`,
-    tx<DisputeRow[]>`
+      where holder_id = ${holderId} and channel = 'call' and state in ('queued', 'sending') order by not_before limit ${ROWS_MAX}),
+    dispute as (
       select dispute_id, bill_id, reason, opened_at, answer_by, closed_at, resolution from disputes
-      where holder_id = ${holderId} order by opened_at desc limit ${ROWS_MAX}`,
-    tx<PromiseRow[]>`
+      where holder_id = ${holderId} order by opened_at desc limit ${ROWS_MAX}),
+    promise as (
       select promise_id, bill_id, promised_on, pay_by, amount_minor, currency, made_by, state from promises
-      where holder_id = ${holderId} order by promised_on desc limit ${ROWS_MAX}`,
-  ]);
-  const holder = holders[0];
-  if (holder === undefined) return null;
-  const { consents, opted_out, flags, email, phone, ...who } = holder;
-  const allBills = bills.map(withReference);
-  const openBills = allBills.filter((bill) => bill.state === 'open').sort((a, b) => (a.due_on < b.due_on ? -1 : 1));
-  return {
-    holder: { ...who, email_masked: maskEmail(email), phone_masked: maskPhone(phone) },
-    consent: { consents, opted_out, flags },
-    policies: [...policies],
-    open_bills: openBills,
-    owes: owedByCurrency(openBills, today),
-    next_due: nextDue(openBills, today),
-    risk: scores.map((row) => riskOf(row, language)).sort((a, b) => b.probability_late - a.probability_late),
-    decisions,
-    gate,
-    calls: [...calls],
-    time_line: timeLine({ bills: allBills, payments, contacts, gate, decisions, disputes, promises }),
-  };
-}
+      where holder_id = ${holderId} order by promised_on desc limit ${ROWS_MAX})
+  select (select to_json(r) from holder r) as holder, (select json_agg(r) from policy r) as policies, (select json_agg(r) from bill r) as bills,
+    (select json_agg(r) from score r) as scores, (select json_agg(r) from decision r) as decisions, (select json_agg(r) from answer r) as gate,
+    (select json_agg(r) from payment r) as payments, (select json_agg(r) from contact r) as contacts, (select json_agg(r) from call r) as calls,
+    (select json_agg(r) from dispute r) as disputes, (select json_agg(r) from promise r) as promises`;
 
 function riskOf(row: ScoreRow, language: Language): HolderView['risk'][number] {
   const { reason_features, reason_values, reason_contributions, ...score } = row;

@@ -3,7 +3,8 @@
  * neither name nor phone; a bill's number.
  */
 
-import { type Tx } from '../database/index.ts';
+import { readTogether, type Sql } from '../database/index.ts';
+import { type InsurerId } from '../kernel/index.ts';
 import { billReference, parseBillReference } from './masking.ts';
 
 export const SEARCH_RESULTS_MAX = 20;
@@ -24,17 +25,15 @@ type PolicyRow = { holder_id: number; holder_name: string; market: string; polic
 type BillRow = { holder_id: number; holder_name: string; market: string; bill_id: number };
 
 /** At most 20 hits, bills and policies first: who types a number wants that one. */
-export async function search(tx: Tx, query: string): Promise<SearchHit[]> {
+export async function search(sql: Sql, insurerId: InsurerId, query: string): Promise<SearchHit[]> {
   const wanted = query.normalize('NFKC').trim().slice(0, QUERY_LENGTH_MAX);
   if (wanted === '') return [];
   const reference = parseBillReference(wanted);
-  const [bills, policies, holders] = await Promise.all([
-    reference === null
-      ? []
-      : tx<BillRow[]>`
+  const [bills, policies, holders] = await readTogether(sql, insurerId, (tx) => [
+    tx<BillRow[]>`
       select b.holder_id, b.bill_id, h.market, holder_name(h.family_name, h.given_name) as holder_name
       from bills b join holders h using (insurer_id, holder_id)
-      where b.holder_id = ${reference.holderId} and b.bill_id = ${reference.billId}`,
+      where b.holder_id = ${reference?.holderId ?? null} and b.bill_id = ${reference?.billId ?? null}`,
     // The operators ~>=~ and ~<~ are leak-proof, unlike "like", so the index serves them under row-level security.
     tx<PolicyRow[]>`
       select p.holder_id, p.policy_number, h.market, holder_name(h.family_name, h.given_name) as holder_name

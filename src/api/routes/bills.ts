@@ -1,7 +1,6 @@
 /** One bill with its payments, bookings, decisions and the law's answers. */
 
 import { z } from 'zod';
-import { inInsurer } from '../../database/index.ts';
 import { type BillId, type HolderId } from '../../kernel/index.ts';
 import { billView, billViewShape } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
@@ -23,9 +22,7 @@ export function billRoutes(app: Api, world: World): void {
     },
     async (request, reply) => {
       const { holder_id: holderId } = request.query;
-      const view = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) =>
-        billView(tx, holderId as HolderId, request.params.bill_id as BillId),
-      );
+      const view = await billView(world.database.app, askerIn(request).insurerId, holderId as HolderId, request.params.bill_id as BillId);
       return view ?? notFound(request, reply);
     },
   );

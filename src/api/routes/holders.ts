@@ -59,9 +59,7 @@ export function holderRoutes(app: Api, world: World): void {
     async (request, reply) => {
       const asker = askerIn(request);
       const holderId = request.params.holder_id as HolderId;
-      const view = await inInsurer(world.database.app, asker.insurerId, (tx) =>
-        holderView(tx, holderId, businessDateOf(world, asker), languageOf(request)),
-      );
+      const view = await holderView(world.database.app, asker.insurerId, holderId, businessDateOf(world, asker), languageOf(request));
       return view ?? notFound(request, reply);
     },
   );

@@ -1,7 +1,6 @@
 /** One box that finds a holder, a policy or a bill. */
 
 import { z } from 'zod';
-import { inInsurer } from '../../database/index.ts';
 import { search } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { type Api, type World } from '../world.ts';
@@ -31,7 +30,7 @@ export function searchRoutes(app: Api, world: World): void {
       },
     },
     async (request) => {
-      const hits = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => search(tx, request.query.q));
+      const hits = await search(world.database.app, askerIn(request).insurerId, request.query.q);
       return { hits };
     },
   );

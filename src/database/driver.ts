@@ -1,0 +1,32 @@
+/**
+ * postgres.js, with one defect of its version 3.4.9 mended while it is loaded. When a server goes away, what the driver still had to write is written to
+ * a socket that is gone: an exception that nobody can catch, and the whole process ends (porsager/postgres issues 1154, 1208; pull request 1209 has
+ * the same remedy: the query is rejected like any other whose connection closed). A version that has mended it itself is left as it is.
+ */
+
+import module from 'node:module';
+import type postgres from 'postgres';
+
+const FILE = /\/node_modules\/postgres\/src\/connection\.js$/;
+const DEFECT = 'const x = socket.write(chunk, fn)\n';
+const REMEDY = `if (socket === null) {
+      nextWriteTimer !== null && clearImmediate(nextWriteTimer)
+      chunk = nextWriteTimer = null
+      error(Errors.connection('CONNECTION_CLOSED', options))
+      return false
+    }
+    ${DEFECT}`;
+/** A write that is called off must not stand in the way of the next. */
+const LEFT_TIMER = 'clearImmediate(nextWriteTimer)\n';
+const NO_TIMER = 'clearImmediate(nextWriteTimer), (chunk = nextWriteTimer = null)\n';
+
+const hooks = module.registerHooks({
+  load: (url, context, next) => {
+    const loaded = next(url, context);
+    if (!FILE.test(url) || loaded.source === undefined || loaded.source === null) return loaded;
+    const source = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString('utf8');
+    return { ...loaded, source: source.replace(DEFECT, REMEDY).replaceAll(`\n    ${LEFT_TIMER}`, `\n    ${NO_TIMER}`) };
+  },
+});
+export const driver: typeof postgres = (await import('postgres')).default;
+hooks.deregister();

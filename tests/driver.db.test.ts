@@ -1,0 +1,40 @@
+/** The driver when a connection breaks: an error that can be caught, never the end of the process. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { open } from '../src/database/index.ts';
+import { type House, openHouse } from './house.ts';
+
+let house: House;
+before(async () => {
+  house = await openHouse();
+});
+after(() => house.close());
+
+const endSession = (pid: unknown) => house.database.owner`select pg_terminate_backend(${Number(pid)})`;
+
+describe('a session that the server ends', () => {
+  test('rejects what a reserved connection is asked next, and the process lives', async () => {
+    const sql = open(house.database.appUrl, 2);
+    const reserved = await sql.reserve();
+    const [row] = await reserved`select pg_backend_pid() as pid`;
+    await endSession(row?.['pid']);
+    for (let again = 0; again < 3; again += 1) await assert.rejects(Promise.resolve(reserved`select 1`), /CONNECTION_CLOSED|terminating connection|ECONNRESET/);
+    await sql.end({ timeout: 1 });
+  });
+
+  test('in a transaction rejects the transaction, and the pool goes on', async () => {
+    const sql = open(house.database.appUrl, 1);
+    for (let round = 0; round < 5; round += 1) {
+      await assert.rejects(sql.begin(async (tx) => {
+        const [row] = await tx`select pg_backend_pid() as pid`;
+        await endSession(row?.['pid']);
+        await tx`select 1`;
+        await tx`select 2`;
+      }));
+      const [alive] = await sql`select 1 as one`;
+      assert.equal(alive?.['one'], 1);
+    }
+    await sql.end({ timeout: 1 });
+  });
+});
