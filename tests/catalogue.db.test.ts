@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { inInsurer, open, type Sql } from '../src/database/index.ts';
+import { inInsurer, type Sql } from '../src/database/index.ts';
+import { open } from '../src/database/sql.ts';
 import { expectOk, type InsurerId } from '../src/kernel/index.ts';
 import { registerInsurer } from '../src/portfolio/index.ts';
 import { type House, openHouse, tablesOfInsurers } from './house.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { open } from '../src/database/index.ts';
+import { open } from '../src/database/sql.ts';
 import { type House, openHouse } from './house.ts';
 
 let house: House;

@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { fail, ok, type InsurerId, type Result } from '../kernel/index.ts';
 import { readSecret, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
-import { open, type Sql, type Statement, type Tx } from './sql.ts';
+import { open, type Sql, type Tx } from './sql.ts';
 
 export type Database = {
   /** The application's role: row-level security shows it the rows of the insurer named in the transaction, and nothing else. */
@@ -97,7 +97,7 @@ export async function inInsurer<T>(sql: Sql, insurerId: InsurerId, work: (tx: Tx
   return (result as { value: T }).value;
 }
 
-type Asked = readonly Statement[];
+type Asked = readonly { readonly execute: () => PromiseLike<unknown> }[];
 type Answers<Q extends Asked> = { -readonly [K in keyof Q]: Awaited<Q[K]> };
 
 /**

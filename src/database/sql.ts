@@ -7,7 +7,7 @@ import { driver } from './driver.ts';
 export type Sql = postgres.Sql;
 export type Tx = postgres.TransactionSql;
 /** A statement that was written and not yet sent. */
-export type Statement<Rows = unknown> = PromiseLike<Rows> & { readonly execute: () => PromiseLike<Rows> };
+export type Statement<Rows extends readonly postgres.MaybeRow[]> = postgres.PendingQuery<Rows>;
 
 const CONNECT_TIMEOUT_S = 10;
 const TYPE_INT8 = 20;

@@ -1,7 +1,7 @@
 /** Statements that the holder's page and the bill's page share. */
 
 import { type BillId, type HolderId } from '../kernel/index.ts';
-import { type Tx } from '../database/index.ts';
+import { type Statement, type Tx } from '../database/index.ts';
 import { billReference } from './masking.ts';
 import { type BillView, type HolderView, type OpenBill } from './shapes.ts';
 
@@ -18,11 +18,11 @@ export function withReference(row: BillRow): OpenBill {
 }
 
 /** Decisions about one holder, or about one of the holder's bills, newest first. */
-export const decisionsOf = (tx: Tx, holderId: HolderId, billId: BillId | null, most: number): ReturnType<typeof tx<HolderView['decisions']>> => tx<HolderView['decisions']>`
+export const decisionsOf = (tx: Tx, holderId: HolderId, billId: BillId | null, most: number): Statement<HolderView['decisions']> => tx<HolderView['decisions']>`
   select bill_id, decided_on, action, channel, step, tone, reason, probability_late, tier, currency, value_minor, cost_minor, minutes, alternatives
   from decisions where holder_id = ${holderId} and (${billId}::bigint is null or bill_id = ${billId}) order by decided_on desc, bill_id limit ${most}`;
 
 /** The law's answers about one holder, or about one of the holder's bills, newest first. */
-export const gateAnswersOf = (tx: Tx, holderId: HolderId, billId: BillId | null, most: number): PendingRows<BillView['gate']> => tx<BillView['gate']>`
+export const gateAnswersOf = (tx: Tx, holderId: HolderId, billId: BillId | null, most: number): Statement<BillView['gate']> => tx<BillView['gate']>`
   select ask_key, asked_on, bill_id, action, purpose, channel, asked_for_at, answer, deferred_until, rule, article, law_version
   from gate_answers where holder_id = ${holderId} and (${billId}::bigint is null or bill_id = ${billId}) order by asked_for_at desc, ask_key limit ${most}`;
