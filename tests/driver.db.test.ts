@@ -1,6 +1,7 @@
 /** The driver when a connection breaks: an error that can be caught, never the end of the process. */
 
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { open } from '../src/database/sql.ts';
 import { type House, openHouse } from './house.ts';
@@ -19,7 +20,9 @@ describe('a session that the server ends', () => {
     const reserved = await sql.reserve();
     const [row] = await reserved`select pg_backend_pid() as pid`;
     await endSession(row?.['pid']);
-    for (let again = 0; again < 3; again += 1) await assert.rejects(Promise.resolve(reserved`select 1`), /CONNECTION_CLOSED|terminating connection|ECONNRESET/);
+    // The socket has gone, and the driver has not been asked since: as the deliverer's lock is let go after an outage.
+    await sleep(300);
+    await assert.rejects(Promise.resolve(reserved`select 1`), /CONNECTION_CLOSED|ECONNRESET/);
     await sql.end({ timeout: 1 });
   });
 

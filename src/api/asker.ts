@@ -62,8 +62,38 @@ export async function findAsker(world: World, request: FastifyRequest): Promise<
   return askerOfSession(world, Number(cookie[1]) as InsurerId, cookie[2] ?? '');
 }
 
-async function askerOfSession(world: World, insurerId: InsurerId, token: string): Promise<Asker | null> {
+/** A page asks several things at once: who asks is looked up once for all of them. A log-out or a person's removal elsewhere takes effect within this time. */
+const SESSION_KNOWN_MS = 1_000;
+const SESSIONS_KNOWN_MAX = 10_000;
+type Known = { readonly asker: Promise<Asker | null>; readonly until: number };
+const knownSessions = new WeakMap<World, Map<string, Known>>();
+
+function sessionsOf(world: World): Map<string, Known> {
+  const known = knownSessions.get(world) ?? new Map<string, Known>();
+  knownSessions.set(world, known);
+  return known;
+}
+
+/** After a log-out, or where what is known of the person has changed. */
+export const forgetSession = (world: World, asker: Asker): boolean => sessionsOf(world).delete(keyOf(asker.insurerId, asker.tokenHash));
+const keyOf = (insurerId: InsurerId, hash: Buffer): string => `${insurerId}.${hash.toString('base64')}`;
+
+function askerOfSession(world: World, insurerId: InsurerId, token: string): Promise<Asker | null> {
   const hash = tokenHash(token);
+  const key = keyOf(insurerId, hash);
+  const sessions = sessionsOf(world);
+  const now = performance.now();
+  const known = sessions.get(key);
+  if (known !== undefined && known.until > now) return known.asker;
+  if (sessions.size >= SESSIONS_KNOWN_MAX) sessions.clear();
+  const asker = readSession(world, insurerId, hash);
+  sessions.set(key, { asker, until: now + SESSION_KNOWN_MS });
+  // Nobody is known by a look-up that failed.
+  asker.then((found) => { if (found === null) sessions.delete(key); }, () => sessions.delete(key));
+  return asker;
+}
+
+async function readSession(world: World, insurerId: InsurerId, hash: Buffer): Promise<Asker | null> {
   const [[row]] = await readTogether(world.database.app, insurerId, (tx) => [tx<AskerRow[]>`
     select i.code, i.name as insurer_name, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
       u.user_id as id, u.name, u.email, u.role, u.language, s.csrf_token

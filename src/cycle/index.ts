@@ -3,7 +3,7 @@
 export { type Courier, type CourierSettings, startCourier } from './courier.ts';
 export { type CycleOptions, runCycle } from './drive.ts';
 export { ensureChampion, promoteModel, trainOnOwnPast } from './models.ts';
-export { type CycleStatus, cycleStatus, rulePacks, startCycle, type Started, stopCycle } from './run.ts';
+export { type CycleStatus, cycleStatus, rulePacks, startCycle, type Started } from './run.ts';
 export { bankFileArrived, paymentArrived } from './payment-arrived.ts';
 export { STAGES } from './stages/index.ts';
 export { startWorker, type Worker } from './worker.ts';

@@ -109,8 +109,7 @@ export async function readTogether<const Q extends Asked>(sql: Sql, insurerId: I
   try {
     // A connection answers in the order in which it was asked. What is found by its key needs no new plan each time: planning costs as much as reading.
     const sent = [
-      connection`begin read only`.execute(),
-      connection`select set_config('inforce.insurer_id', ${String(insurerId)}, true), set_config('plan_cache_mode', 'force_generic_plan', true)`.execute(),
+      connection.unsafe(`begin read only; set local inforce.insurer_id = ${Math.trunc(insurerId)}; set local plan_cache_mode = force_generic_plan`).execute(),
       ...ask(connection as unknown as Tx).map((statement) => statement.execute()),
       // PostgreSQL ends a transaction in which a statement failed by a rollback.
       connection`commit`.execute(),
@@ -120,7 +119,7 @@ export async function readTogether<const Q extends Asked>(sql: Sql, insurerId: I
       if (one.status === 'rejected') throw one.reason;
       return one.value;
     });
-    return values.slice(2, -1) as unknown as Answers<Q>;
+    return values.slice(1, -1) as unknown as Answers<Q>;
   } finally {
     connection.release();
   }

@@ -8,24 +8,27 @@ import module from 'node:module';
 import type postgres from 'postgres';
 
 const FILE = /\/node_modules\/postgres\/src\/connection\.js$/;
-const DEFECT = 'const x = socket.write(chunk, fn)\n';
-const REMEDY = `if (socket === null) {
+const REMEDIES: readonly (readonly [string, string])[] = [
+  ['const x = socket.write(chunk, fn)\n', `if (socket === null) {
       nextWriteTimer !== null && clearImmediate(nextWriteTimer)
       chunk = nextWriteTimer = null
       error(Errors.connection('CONNECTION_CLOSED', options))
       return false
     }
-    ${DEFECT}`;
-/** A write that is called off must not stand in the way of the next. */
-const LEFT_TIMER = 'clearImmediate(nextWriteTimer)\n';
-const NO_TIMER = 'clearImmediate(nextWriteTimer), (chunk = nextWriteTimer = null)\n';
+    const x = socket.write(chunk, fn)
+`],
+  // A write that is called off must not stand in the way of the next.
+  ['\n    clearImmediate(nextWriteTimer)\n', '\n    clearImmediate(nextWriteTimer), (chunk = nextWriteTimer = null)\n'],
+  // What was asked between the error and the end of the socket waits for ever otherwise.
+  ['!hadError && (query || sent.length) && error(', '(query || sent.length) && error('],
+];
 
 const hooks = module.registerHooks({
   load: (url, context, next) => {
     const loaded = next(url, context);
     if (!FILE.test(url) || loaded.source === undefined || loaded.source === null) return loaded;
     const source = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString('utf8');
-    return { ...loaded, source: source.replace(DEFECT, REMEDY).replaceAll(`\n    ${LEFT_TIMER}`, `\n    ${NO_TIMER}`) };
+    return { ...loaded, source: REMEDIES.reduce((text, [defect, remedy]) => text.replaceAll(defect, remedy), source) };
   },
 });
 export const driver: typeof postgres = (await import('postgres')).default;

@@ -1,6 +1,6 @@
 /**
- * Search of the console: part of a name, a phone, an e-mail or a reference; the beginning of a policy's number, or of the reference of a holder who has
- * neither name nor phone; a bill's number.
+ * Search of the console: part of a name, a phone, an e-mail or a reference; the beginning of a short or Chinese name; the beginning of a policy's number, or of
+ * the reference of a holder who has neither name nor phone; a bill's number.
  */
 
 import { readTogether, type Sql } from '../database/index.ts';
@@ -9,6 +9,8 @@ import { billReference, parseBillReference } from './masking.ts';
 
 export const SEARCH_RESULTS_MAX = 20;
 const QUERY_LENGTH_MAX = 80;
+/** Less than this the index of parts has nothing to look for: a name is then found by its beginning (0010-search-of-short-names.sql). */
+const HAS_TRIGRAM = /[a-z0-9]{3}/i;
 
 export type SearchHit = {
   readonly kind: 'holder' | 'policy' | 'bill';
@@ -29,6 +31,7 @@ export async function search(sql: Sql, insurerId: InsurerId, query: string): Pro
   const wanted = query.normalize('NFKC').trim().slice(0, QUERY_LENGTH_MAX);
   if (wanted === '') return [];
   const reference = parseBillReference(wanted);
+  const pattern = HAS_TRIGRAM.test(wanted) ? `%${likeText(wanted)}%` : wanted.replaceAll(/\s/g, '');
   const [bills, policies, holders] = await readTogether(sql, insurerId, (tx) => [
     tx<BillRow[]>`
       select b.holder_id, b.bill_id, h.market, holder_name(h.family_name, h.given_name) as holder_name
@@ -43,7 +46,7 @@ export async function search(sql: Sql, insurerId: InsurerId, query: string): Pro
       join holders h using (insurer_id, holder_id)`,
     tx<HolderRow[]>`
       select h.holder_id, h.market, h.external_ref, holder_name(h.family_name, h.given_name) as holder_name
-      from (select search_holders(${`%${likeText(wanted)}%`}, ${SEARCH_RESULTS_MAX}) as holder_id
+      from (select ${tx.unsafe(HAS_TRIGRAM.test(wanted) ? 'search_holders' : 'search_holders_by_name')}(${pattern}, ${SEARCH_RESULTS_MAX}) as holder_id
             union
             (select holder_id from holders
              where external_ref ~>=~ ${wanted.toUpperCase()} and external_ref ~<~ ${`${wanted.toUpperCase()}\u{10ffff}`}

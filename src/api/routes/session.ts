@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { type InsurerId, type Language } from '../../kernel/index.ts';
 import { DEMO_EMAIL_END, DEMO_PASSWORD, language, passwordMatches, plainDate, ROLES, tokenHash, type Role } from '../../service/index.ts';
-import { askerIn, SESSION_COOKIE, SESSION_HOURS } from '../asker.ts';
+import { askerIn, forgetSession, SESSION_COOKIE, SESSION_HOURS } from '../asker.ts';
 import { sendProblem } from '../problems.ts';
 import { behindTls, LOGIN_LIMIT } from '../security.ts';
 import { businessDateOf, machineNow, type Api, type Asker, type World } from '../world.ts';
@@ -104,6 +104,7 @@ export function sessionRoutes(app: Api, world: World): void {
       const chosen: Language = request.body.language;
       if (asker.kind === 'session') {
         await inInsurer(world.database.app, asker.insurerId, (tx) => tx`update users set language = ${chosen} where user_id = ${asker.id}`);
+        forgetSession(world, asker);
       }
       return sessionOf(world, { ...asker, language: chosen });
     },
@@ -115,6 +116,7 @@ export function sessionRoutes(app: Api, world: World): void {
     async (request, reply) => {
       const asker = askerIn(request);
       await inInsurer(world.database.app, asker.insurerId, (tx) => tx`delete from sessions where token_hash = ${asker.tokenHash}`);
+      forgetSession(world, asker);
       void reply.clearCookie(SESSION_COOKIE, { path: '/' });
       return reply.code(204).send(null);
     },
