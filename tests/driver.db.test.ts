@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { open } from '../src/database/sql.ts';
-import { type House, openHouse } from './house.ts';
+import { type House, openHouse, until } from './house.ts';
 
 let house: House;
 before(async () => {
@@ -35,8 +35,8 @@ describe('a session that the server ends', () => {
         await tx`select 1`;
         await tx`select 2`;
       }));
-      const [alive] = await sql`select 1 as one`;
-      assert.equal(alive?.['one'], 1);
+      // The next one may still meet the dying connection; it is told so, and the one after it is answered.
+      await until('an answer', () => sql`select 1`.then(() => true, () => false), 10);
     }
     await sql.end({ timeout: 1 });
   });
