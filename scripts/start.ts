@@ -145,11 +145,12 @@ async function main(): Promise<void> {
   closers.push(() => inbox.close());
   const payments = paymentSettings(secret, `http://127.0.0.1:${port}/sandbox-provider`);
   const provider = await openSandboxProvider({ database, apiKey: payments.sandbox.apiKey, webhookSecret: payments.sandbox.webhookSecret, webhookUrl: () => `http://127.0.0.1:${port}/api/webhooks/sandbox` });
+  // Before the server, which serves the files that it finds.
+  if (await console_ !== 0) return tell({ code: 'console_not_built' });
   const app = await buildServer({
     database, secret, dataDirectory: folder, clock: clockOf, consoleDirectory: path.join(ROOT, 'dist', 'console'), payments, plugins: [provider.plugin, inboxPlugin({ database })],
   });
   closers.push(() => app.close());
-  if (await console_ !== 0) return tell({ code: 'console_not_built' });
   for (let i = 0; i < WORKERS; i += 1) startWorker(inbox, origin);
   const insurers = await allInsurers(database);
   for (const insurer of insurers) {

@@ -10,10 +10,12 @@ import { type House, openHouse, tablesOfInsurers } from './house.ts';
 
 const APP = 'inforce_app';
 const OWN_ROWS = '(insurer_id = ( SELECT current_insurer() AS current_insurer))';
+/** Whoever runs the installation registers insurers, also where the owner is no superuser; the application is not that role and cannot become it. */
+const INSTALLATION = ['installation * t {inforce_owner} | true | true'];
 /** What was written is never changed by the application: evidence, books, what was decided and what the law answered. */
 const APPEND_ONLY = ['allocations', 'contact_events', 'decisions', 'gate_answers', 'imports', 'postings', 'provider_events'];
 /** Functions that run with the owner's rights, and why each may; a test below tries each. */
-const DEFINERS = ['enqueue_job', 'insurer_by_code', 'insurer_codes', 'search_holders'];
+const DEFINERS = ['enqueue_job', 'insurer_by_code', 'insurer_codes', 'search_holders', 'search_holders_by_name'];
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 let house: House;
@@ -42,11 +44,11 @@ describe('every table of an insurer', () => {
   test('is under row-level security, forced for its owner too, by one policy that admits the named insurer’s rows and no other', async () => {
     const rows = await owner<{ name: string; on: boolean; forced: boolean; policies: string[] }[]>`
       select c.relname as name, c.relrowsecurity as "on", c.relforcerowsecurity as forced,
-        array(select format('%s %s %s %s | %s | %s', polname, polcmd, polpermissive, polroles, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) from pg_policy where polrelid = c.oid) as policies
+        array(select format('%s %s %s %s | %s | %s', polname, polcmd, polpermissive, array(select case r when 0 then 'public' else r::regrole::text end from unnest(polroles) r), pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) from pg_policy where polrelid = c.oid order by polname) as policies
       from pg_class c where c.oid = any(${await tablesOfInsurers(house.database)}::text[]::regclass[]) order by 1`;
     assert.ok(rows.length >= 25);
     for (const { name, on, forced, policies } of rows) {
-      assert.deepEqual({ name, on, forced, policies }, { name, on: true, forced: true, policies: [`own_insurer * t {0} | ${OWN_ROWS} | ${OWN_ROWS}`] });
+      assert.deepEqual({ name, on, forced, policies }, { name, on: true, forced: true, policies: [...(name === 'insurers' ? INSTALLATION : []), `own_insurer * t {public} | ${OWN_ROWS} | ${OWN_ROWS}`] });
     }
   });
 
@@ -104,7 +106,7 @@ describe('the application’s role', () => {
     await one.end();
   });
 
-  test('reaches the owner’s rights by four functions only, each with its search path fixed', async () => {
+  test('reaches the owner’s rights by these functions only, each with its search path fixed', async () => {
     const functions = await owner<{ name: string; path: string[] | null }[]>`
       select p.proname as name, p.proconfig as path from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') and has_function_privilege(${APP}, p.oid, 'execute') and has_schema_privilege(${APP}, n.oid, 'usage') order by 1`;
@@ -112,7 +114,9 @@ describe('the application’s role', () => {
     for (const { name, path } of functions) assert.deepEqual(path, ['search_path=public'], name);
   });
 
-  test('finds with search_holders its own insurer’s holders, and nobody before it has named one', async () => {
+  test('finds with the searches its own insurer’s holders, and nobody before it has named one', async () => {
+    assert.equal((await inInsurer(app, harbour, (tx) => tx`select search_holders_by_name('chan', 10)`)).length <= 1, true);
+    assert.equal((await app`select search_holders_by_name('chan', 10)`).length, 0);
     const found = await inInsurer(app, harbour, (tx) => tx<{ given_name: string }[]>`select given_name from holders where holder_id in (select search_holders('%chan%', 10))`);
     assert.deepEqual(found.map((row) => row.given_name), ['harbour']);
     assert.equal((await inInsurer(app, harbour, (tx) => tx`select search_holders('%chan%', 10)`)).length, 1);

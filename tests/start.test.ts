@@ -47,15 +47,19 @@ const ready = (command: Command): Promise<void> => until('ready', () => {
   return command.output().includes('Ctrl-C stops everything.');
 }, 150);
 
-/** Processes whose command line, folder or environment names this data folder: the server, its database, its workers. */
+/** Processes whose command line or environment names this data folder (the server, its worker, its database), and those that they have started. */
 function processesOf(folder: string): number[] {
-  return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).map(Number).filter((pid) => {
+  const read = (file: string): string => {
     try {
-      return [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`].some((file) => fs.readFileSync(file, 'utf8').includes(folder));
+      return fs.readFileSync(file, 'utf8');
     } catch {
-      return false;
+      return '';
     }
-  });
+  };
+  const all = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const named = new Set(all.filter((pid) => read(`/proc/${pid}/cmdline`).includes(folder) || read(`/proc/${pid}/environ`).includes(folder)));
+  // PostgreSQL's own processes have no environment to be seen; the fourth field of `stat`, after the name, is the parent.
+  return all.filter((pid) => named.has(pid) || named.has(read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[1] ?? '')).map(Number);
 }
 
 const nothingLeft = (folder: string): Promise<void> => until(`nothing of ${folder} runs`, () => processesOf(folder).length === 0, 20);
@@ -79,9 +83,12 @@ describe('npm start', linux, () => {
     await ready(first);
     const origin = `http://127.0.0.1:${port}`;
     assert.equal((await fetch(`${origin}/api/health`)).status, 200);
-    assert.match(await (await fetch(`${origin}/`)).text(), /<div id="root">/);
+    const page = await (await fetch(`${origin}/`, { headers: { accept: 'text/html' } })).text();
+    assert.match(page, /<div id="root">/);
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
+    assert.equal((await fetch(origin + script)).status, 200, `the console’s script ${script}`);
     assert.equal((await fetch(`${origin}/api/docs`)).status, 200);
-    assert.equal((await fetch(`${origin}/inbox`)).status, 200);
+    assert.equal((await fetch(`${origin}/inbox`, { headers: { accept: 'text/html' } })).status, 200);
     assert.equal((await fetch(`${origin}/api/today`)).status, 401);
     assert.match(first.output(), new RegExp(`Console +http://localhost:${port}/`));
     assert.match(first.output(), /Log in as manager@harbour\.example .*password /);

@@ -187,11 +187,11 @@ async function seedHolder(tx: Tx, insurerId: InsurerId, person: Person, index: n
       ${['low', 'medium_high', 'high', 'medium_low'][index] ?? 'low'}, ${['late_1_to_30_days', 'digital_share', 'premium_to_income']}, ${['3', '0.2', '0.14']}, ${[0.9, -0.4, 0.3]})`;
   await tx`
     insert into decisions (insurer_id, holder_id, bill_id, decided_on, policy_id, action, channel, step, tone, reason, probability_late, tier, currency, value_minor, cost_minor, minutes, alternatives)
-    values (${insurerId}, ${holderId}, ${billId}, ${TODAY}, ${policyId}, ${index === 2 ? 'call' : 'sms'}, ${index === 2 ? 'call' : 'sms'}, 'after_due', 'friendly', 'best_value', 0.41,
+    values (${insurerId}, ${holderId}, ${billId}, ${TODAY}, ${policyId}, ${index === 2 ? 'call' : 'sms'}, ${index === 2 ? 'call' : 'sms'}, 'first_solution', 'friendly', 'best_value', 0.41,
       'medium_high', ${currency}, 4210, 35, ${index === 2 ? 6 : 0}, ${tx.json([
-        { action: 'email', value_minor: 3100, why: 'less_value' },
-        { action: 'call', value_minor: 2900, why: 'budget_minutes' },
-        { action: 'wechat', value_minor: 5200, why: 'no_consent' },
+        { action: 'email', value_minor: 3100, why: 'lower_value' },
+        { action: 'call', value_minor: 2900, why: 'budget_used_up' },
+        { action: 'wechat', value_minor: 5200, why: 'no_channel' },
       ])})`;
   await tx`
     insert into gate_answers (insurer_id, holder_id, ask_key, asked_on, bill_id, action, purpose, channel, asked_for_at, answer, deferred_until, rule, article, law_version)
@@ -201,7 +201,7 @@ async function seedHolder(tx: Tx, insurerId: InsurerId, person: Person, index: n
   const call = index === 2;
   const [contact] = await tx<{ contact_id: number }[]>`
     insert into contacts (insurer_id, holder_id, ask_key, bill_id, policy_id, purpose, channel, template, tone, language, queued_on, not_before, state, subject, body, sent_at)
-    values (${insurerId}, ${holderId}, 'k1', ${billId}, ${policyId}, 'premium_reminder', ${call ? 'call' : 'email'}, 'after_due', 'friendly', ${person.language}, ${TODAY},
+    values (${insurerId}, ${holderId}, 'k1', ${billId}, ${policyId}, 'premium_reminder', ${call ? 'call' : 'email'}, 'first_solution', 'friendly', ${person.language}, ${TODAY},
       ${new Date(NOW - 3_000_000)}, ${call ? 'queued' : 'sent'}, ${call ? null : 'Your premium is due'}, ${call ? null : 'Dear customer …'}, ${call ? null : new Date(NOW - 2_900_000)})
     returning contact_id`;
   if (index === 3) {

@@ -4,7 +4,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { problemShape } from './problems.ts';
-import { type Api } from './world.ts';
+import { ROLES } from '../service/index.ts';
+import { type Access, type Api } from './world.ts';
 
 type JsonSchema = Record<string, unknown>;
 type Override = { readonly zodSchema: { readonly _zod: { readonly def: { readonly type: string } } }; readonly jsonSchema: object };
@@ -20,13 +21,28 @@ function override({ zodSchema, jsonSchema }: Override): void {
 
 const zodToJsonConfig = { unrepresentable: 'any', override } as const;
 
+const PROBLEM = { description: 'What is wrong and what to do, in the asker’s language', content: { 'application/problem+json': { schema: problemShape } } } as const;
+
+function whoMay(access: Access | undefined, reads: boolean): string {
+  if (access === 'public') return 'Anybody.';
+  return `Roles: ${(access ?? ROLES.filter((role) => reads || role !== 'auditor')).join(', ')}.`;
+}
+
 export async function describeApi(app: Api): Promise<void> {
-  // Every route may answer with a problem.
+  // Every route says who may use it and may answer with a problem; pages and whatever is mounted beside the API are no part of it.
   app.addHook('onRoute', (route) => {
-    if (!route.url.startsWith('/api/') || route.url.startsWith('/api/docs')) return;
+    if (route.url.startsWith('/api/docs')) return;
     const schema = route.schema ?? {};
+    if (!route.url.startsWith('/api/')) {
+      route.schema = { ...schema, hide: true };
+      return;
+    }
     const response = typeof schema.response === 'object' && schema.response !== null ? schema.response : {};
-    route.schema = { ...schema, response: { ...response, '4xx': problemShape, '5xx': problemShape } };
+    const access = route.config?.access;
+    route.schema = {
+      ...schema, description: schema.description ?? whoMay(access, [route.method].flat().every((method) => method === 'GET' || method === 'HEAD')),
+      ...(access === 'public' ? { security: [] } : {}), response: { ...response, '4xx': PROBLEM, '5xx': PROBLEM },
+    };
   });
   await app.register(swagger, {
     openapi: {

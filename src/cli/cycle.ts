@@ -5,7 +5,7 @@ import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command } from 'commander';
 import { type CycleStatus, runCycle, STAGES, startCourier, startWorker } from '../cycle/index.ts';
-import { AWAY_MAX_MS, type Database, readSecret } from '../database/index.ts';
+import { answered, AWAY_MAX_MS, type Database, readSecret } from '../database/index.ts';
 import { fail, ok, parsePlainDate, type Result } from '../kernel/index.ts';
 import { channelSettings, openChannels } from '../outreach/index.ts';
 import { allInsurers, businessDateOf, clockOf, type Insurer } from '../portfolio/index.ts';
@@ -73,13 +73,13 @@ async function work(database: Database): Promise<Result<null>> {
 const LOOK_MS = 2_000;
 /** The reason when the database has been away for too long: the worker ends, and whoever started it can start it again. Null when the signal came. */
 async function untilDatabaseGone(database: Database, signal: AbortSignal): Promise<string | null> {
-  let answered = performance.now();
+  let answeredAt = performance.now();
   while (!signal.aborted) {
     try {
-      await database.app`select 1`;
-      answered = performance.now();
+      await answered(database.app`select 1`);
+      answeredAt = performance.now();
     } catch (error) {
-      if (performance.now() - answered > AWAY_MAX_MS) return error instanceof Error ? error.message : String(error);
+      if (performance.now() - answeredAt > AWAY_MAX_MS) return error instanceof Error ? error.message : String(error);
     }
     await sleep(LOOK_MS, null, { signal }).catch(() => {});
   }

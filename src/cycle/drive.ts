@@ -1,7 +1,7 @@
 /** Runs a day to its end and tells how far it is. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AWAY_MAX_MS, type Database, inInsurer, isConnectionError } from '../database/index.ts';
+import { answered, AWAY_MAX_MS, type Database, inInsurer, isConnectionError } from '../database/index.ts';
 import { fail, ok, type PlainDate, type Result } from '../kernel/index.ts';
 import { type Insurer } from '../portfolio/index.ts';
 import { type CycleStatus, cycleStatus, startCycle, stopCycle } from './run.ts';
@@ -40,15 +40,15 @@ export async function runCycle(database: Database, insurer: Insurer, options: Cy
 }
 
 async function untilEnd(database: Database, insurer: Insurer, businessDate: PlainDate, options: CycleOptions): Promise<Result<CycleStatus>> {
-  let answered = performance.now();
+  let answeredAt = performance.now();
   for (;;) {
     let status: CycleStatus | null;
     try {
-      status = await inInsurer(database.app, insurer.insurerId, (tx) => cycleStatus(tx, insurer.insurerId, businessDate));
-      answered = performance.now();
+      status = await answered(inInsurer(database.app, insurer.insurerId, (tx) => cycleStatus(tx, insurer.insurerId, businessDate)));
+      answeredAt = performance.now();
     } catch (error) {
       if (!isConnectionError(error)) throw error;
-      if (performance.now() - answered > AWAY_MAX_MS) return fail('database_unreachable', { reason: error instanceof Error ? error.message : String(error) });
+      if (performance.now() - answeredAt > AWAY_MAX_MS) return fail('database_unreachable', { reason: error instanceof Error ? error.message : String(error) });
       await sleep(LOOK_AWAY_MS);
       continue;
     }

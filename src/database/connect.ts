@@ -30,6 +30,19 @@ export type ConnectOptions = {
 const POOL_SIZE = 10;
 /** A server that is restarted, or that recovers from a crash, is waited for so long by those who are in the middle of something. */
 export const AWAY_MAX_MS = 30_000;
+/** A small question that takes longer is not being answered: the driver may wait for ever on a connection that was cut off in a transaction. */
+const ANSWER_MAX_MS = 10_000;
+
+/** The answer to a small question, or an error that `isConnectionError` knows. */
+export async function answered<T>(asked: Promise<T>): Promise<T> {
+  const timer = Promise.withResolvers<never>();
+  const timeout = setTimeout(() => timer.reject(Object.assign(new Error('no answer'), { code: 'CONNECT_TIMEOUT' })), ANSWER_MAX_MS);
+  try {
+    return await Promise.race([asked, timer.promise]);
+  } finally {
+    clearTimeout(timeout);
+  }
+}
 
 /** Connects, migrates forward, and opens both doors. Problems: those of the embedded start, `database_unreachable`, `database_rights_missing`, `database_newer`, `database_too_old`. */
 export async function connect(options: ConnectOptions): Promise<Result<Database>> {

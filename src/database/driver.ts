@@ -21,6 +21,8 @@ const REMEDIES: readonly (readonly [string, string])[] = [
   ['\n    clearImmediate(nextWriteTimer)\n', '\n    clearImmediate(nextWriteTimer), (chunk = nextWriteTimer = null)\n'],
   // What was asked between the error and the end of the socket waits for ever otherwise.
   ['!hadError && (query || sent.length) && error(', '(query || sent.length) && error('],
+  // The last words of a session that has ended are no answer to the first question of the next.
+  ['    closedTime = performance.now()\n', '    query = results = errorResponse = null\n    result = new Result()\n    closedTime = performance.now()\n'],
 ];
 
 const hooks = module.registerHooks({

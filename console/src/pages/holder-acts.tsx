@@ -72,7 +72,7 @@ function useBillChoice(view: View): readonly [number, React.ReactNode] {
     billId,
     <Select
       key="bill"
-      label={t('column.bill')}
+      label={t('column.bill_stage')}
       data={choices}
       value={String(billId)}
       allowDeselect={false}

@@ -23,10 +23,8 @@ export function Bills({ view }: { view: View }) {
           <table className={css['table']}>
             <thead>
               <tr>
-                <th className={css['wide']}>{t('column.bill')}</th>
                 <th>{t('column.policy')}</th>
                 <th>{t('column.due')}</th>
-                <th>{t('column.bill_stage')}</th>
                 <th className={css['wide']}>{t('bills.cover_until')}</th>
                 <th className={css['amount']}>{t('column.owes')}</th>
               </tr>
@@ -34,10 +32,12 @@ export function Bills({ view }: { view: View }) {
             <tbody>
               {view.open_bills.map((bill) => (
                 <tr key={bill.bill_id}>
-                  <td className={`${css['quiet'] ?? ''} ${css['wide'] ?? ''} ${css['code'] ?? ''}`}>{bill.reference}</td>
-                  <td className={css['code']}>{bill.policy_number}</td>
-                  <td style={{ whiteSpace: 'nowrap' }}>{day(bill.due_on)}</td>
+                  <td className={css['code']}>
+                    {bill.policy_number}
+                    <div className={css['quiet']}>{bill.reference}</div>
+                  </td>
                   <td>
+                    <div className={css['code']}>{day(bill.due_on)}</div>
                     <StateBadge group="bill_stage" value={bill.stage} />
                     {bill.disputed ? (
                       <>
@@ -81,7 +81,6 @@ export function Policies({ policies }: { policies: View['policies'] }) {
             <thead>
               <tr>
                 <th>{t('column.policy')}</th>
-                <th>{t('column.product')}</th>
                 <th>{t('column.state')}</th>
                 <th className={css['wide']}>{t('policies.mode')}</th>
                 <th className={css['wide']}>{t('policies.next_due')}</th>
@@ -91,11 +90,10 @@ export function Policies({ policies }: { policies: View['policies'] }) {
             <tbody>
               {policies.map((policy) => (
                 <tr key={policy.policy_id}>
-                  <td className={css['code']}>{policy.policy_number}</td>
                   <td>
-                    {policy.product === '' ? word('line', policy.line) : policy.product}
+                    <span className={css['code']}>{policy.policy_number}</span>
                     <div className={css['quiet']}>
-                      {word('line', policy.line)} · {word('market', policy.market)}
+                      {[policy.product, word('line', policy.line), word('market', policy.market)].filter((part) => part !== '').join(' · ')}
                     </div>
                   </td>
                   <td>

@@ -16,7 +16,8 @@ type View = Data['holder'];
 const SHOWN_MAX = 3;
 const ANSWERS_MAX = 12;
 
-export function Decisions({ decisions }: { decisions: View['decisions'] }) {
+/** `bills`: the open ones, by which a person tells the decisions of one day apart. */
+export function Decisions({ decisions, bills }: { decisions: View['decisions']; bills: View['open_bills'] }) {
   const { t } = useTranslation();
   return (
     <Card title={t('decision.title')}>
@@ -28,7 +29,10 @@ export function Decisions({ decisions }: { decisions: View['decisions'] }) {
               <Title order={3}>
                 {word('action', made.action)} <span className={css['quiet']}>{word('reason', made.reason)}</span>
               </Title>
-              <span className={css['quiet']}>{day(made.decided_on)}</span>
+              <span className={css['quiet']}>
+                {bills.filter((bill) => bill.bill_id === made.bill_id).map((bill) => t('decision.bill', { day: day(bill.due_on) }))}
+                {day(made.decided_on)}
+              </span>
             </div>
             <table className={`${css['table'] ?? ''} ${css['marked'] ?? ''} ${own['alternatives'] ?? ''}`}>
               <tbody>
@@ -44,7 +48,7 @@ export function Decisions({ decisions }: { decisions: View['decisions'] }) {
                     <strong>{money(made.value_minor, made.currency)}</strong>
                   </td>
                 </tr>
-                {made.alternatives.map((other) => (
+                {made.alternatives.filter(({ action }) => action !== made.action).map((other) => (
                   <tr key={other.action}>
                     <td />
                     <td>{word('action', other.action)}</td>

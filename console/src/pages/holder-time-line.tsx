@@ -43,7 +43,7 @@ const GROUPS = {
 } as const;
 type Group = keyof typeof GROUPS;
 const GROUP_NAMES = ['all', 'money', 'contacts', 'reasons'] as const satisfies readonly Group[];
-const SHOWN = 40;
+const SHOWN = 25;
 
 /** The word group that explains an entry's state. */
 const STATE_GROUPS: Readonly<Record<Entry['kind'], string>> = {
@@ -119,6 +119,12 @@ function Row({ entry, timeZone }: { entry: Entry; timeZone: string }) {
   );
 }
 
+/** A holder's own choice on the pay page is kept as its code, with what they added behind it. */
+function disputeReason(text: string): string {
+  const [, code = '', more = ''] = /^(amount|paid|policy|other)(?:: (.*))?$/s.exec(text) ?? [];
+  return code === '' ? text : [word('dispute_reason', code), more].filter((part) => part !== '').join(': ');
+}
+
 function wordsOf(entry: Entry): readonly [string, string] {
   const kind = word('event', entry.kind);
   switch (entry.kind) {
@@ -139,7 +145,7 @@ function wordsOf(entry: Entry): readonly [string, string] {
       return [`${kind}: ${word('action', entry.title)}`, entry.detail === null ? '' : word('reason', entry.detail)];
     case 'dispute_opened':
     case 'dispute_closed':
-      return [kind, entry.title];
+      return [kind, disputeReason(entry.title)];
     case 'promise':
       return [`${kind}: ${day(entry.title)}`, entry.detail ?? ''];
   }

@@ -65,7 +65,7 @@ function Holder({ view }: { view: View }) {
         <div className={own['stack']}>
           <Bills view={view} />
           <Policies policies={view.policies} />
-          <Decisions decisions={view.decisions} />
+          <Decisions decisions={view.decisions} bills={view.open_bills} />
           <GateAnswers answers={view.gate} timeZone={holder.time_zone} />
         </div>
         <TimeLine entries={view.time_line} timeZone={holder.time_zone} />

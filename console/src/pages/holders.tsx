@@ -108,7 +108,7 @@ function HolderTable({
                 </Link>
               </td>
               <td className={`${css['quiet'] ?? ''} ${css['wide'] ?? ''} ${css['code'] ?? ''}`}>{holder.external_ref}</td>
-              <td className={css['wide']}>{word('market', holder.market)}</td>
+              <td className={`${css['wide'] ?? ''} ${css['code'] ?? ''}`}>{word('market', holder.market)}</td>
               <td className={css['wide']}>{holder.lines.map((line) => word('line', line)).join(', ')}</td>
               <td className={css['wide']}>{holder.state === null ? '—' : <StateBadge group="policy_state" value={holder.state} />}</td>
               <td className={css['amount']}>

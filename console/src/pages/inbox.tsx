@@ -88,7 +88,7 @@ function Phone({ message }: { message: Message }) {
         {message.channel === 'email' ? (
           <>
             <div className={css['subject']}>{message.subject}</div>
-            <div className={css['from']}>{message.from}</div>
+            <div className={css['from']}>{message.from.replace(/^"(.*)" </, '$1 <')}</div>
             {message.html === null ? <div className={css['text']}>{message.text}</div> : <SafeHtml html={message.html} />}
           </>
         ) : (

@@ -31,14 +31,20 @@ export function Ageing({ rows }: { rows: readonly Row[] }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {rows.map((row, i) => (
             <tr key={`${row.market} ${row.line} ${row.currency}`}>
-              <td>
+              {row.market === rows[i - 1]?.market ? null : (
+                <td rowSpan={rows.filter(({ market }) => market === row.market).length} className={css['code']}>
+                  <Link to="/holders" search={{ market: row.market }}>
+                    {word('market', row.market)}
+                  </Link>
+                </td>
+              )}
+              <td className={css['code']}>
                 <Link to="/holders" search={{ market: row.market, line: row.line }}>
-                  {word('market', row.market)}
+                  {word('line', row.line)}
                 </Link>
               </td>
-              <td>{word('line', row.line)}</td>
               <td className={css['amount']}>{count(row.bills)}</td>
               {BUCKETS.map((bucket) => (
                 <td key={bucket} className={css['amount']}>

@@ -78,13 +78,10 @@ function RatioFigure({
 
 function Cash({ rows, mainCurrency, simulated }: { rows: Today['cash']; mainCurrency: string; simulated: boolean }) {
   const { t } = useTranslation();
-  const main = rows.find(({ currency }) => currency === mainCurrency) ?? {
-    currency: mainCurrency,
-    today_minor: 0,
-    yesterday_minor: 0,
-    payments: 0,
-  };
-  const others = rows.filter(({ currency }) => currency !== mainCurrency);
+  // A zero must not stand for a day on which money of another currency came in.
+  const main = rows.find(({ currency, today_minor }) => currency === mainCurrency && today_minor > 0) ?? rows.find(({ today_minor }) => today_minor > 0) ??
+    rows.find(({ currency }) => currency === mainCurrency) ?? { currency: mainCurrency, today_minor: 0, yesterday_minor: 0, payments: 0 };
+  const others = rows.filter(({ currency }) => currency !== main.currency);
   const payments = rows.reduce((sum, row) => sum + row.payments, 0);
   return (
     <Card>

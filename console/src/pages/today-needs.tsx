@@ -68,7 +68,7 @@ export function Needs({ needs, timeZone }: { needs: NeedsNow; timeZone: string }
                     <StateBadge group="gate" value={row.answer} />
                   </td>
                   <td>
-                    <RuleName rule={row.rule} article={row.article} />
+                    <RuleName rule={row.rule} article={row.article} where />
                   </td>
                   <td className={parts['amount']}>{count(row.answers)}</td>
                 </tr>

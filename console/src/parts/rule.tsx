@@ -6,10 +6,12 @@ import { rulesQuery } from '../data/queries.ts';
 import { word } from '../language.ts';
 import css from './parts.module.css';
 
-export function RuleName({ rule, article, brief = false }: { rule: string; article: string | null; brief?: boolean }) {
+/** `where` adds the market, for lists in which one subject stands several times. */
+export function RuleName({ rule, article, where = false }: { rule: string; article: string | null; where?: boolean }) {
   const known = useQuery(rulesQuery).data?.get(rule);
   const shownArticle = [article, known?.article].find((one) => one != null && /\w/.test(one)) ?? null;
-  const name = known === undefined ? word('rule', rule) : word('governs', known.governs);
+  const subject = known === undefined ? word('rule', rule) : word('governs', known.governs);
+  const name = where && known !== undefined ? `${subject} · ${word('market', known.market)}` : subject;
   const body = <span tabIndex={known === undefined ? undefined : 0}>{name}</span>;
   return (
     <div>
@@ -26,7 +28,7 @@ export function RuleName({ rule, article, brief = false }: { rule: string; artic
           {body}
         </Tooltip>
       )}
-      {brief || shownArticle === null ? null : <div className={css['quiet']}>{shownArticle}</div>}
+      {shownArticle === null ? null : <div className={css['quiet']}>{shownArticle}</div>}
     </div>
   );
 }

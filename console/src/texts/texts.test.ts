@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { DISPUTE_REASONS } from '../../../portal/index.ts';
 import { loadRulePacks } from '../../../src/compliance/index.ts';
+import file from '../../../src/payments/methods.json' with { type: 'json' };
 import { BILL_STAGES, CALL_OUTCOMES, ROLES, TIERS } from '../../../src/service/index.ts';
+import { CONTACT_CALENDAR, type Action, type ReasonCode } from '../../../src/strategy/index.ts';
 import { en } from './en.ts';
 import { zhHans } from './zh-hans.ts';
 import { zhHant } from './zh-hant.ts';
 
+/** The compiler says when one is missing. */
+const ACTIONS = { nothing: 0, email: 0, sms: 0, push: 0, wechat: 0, call: 0, letter: 0, offer_plan: 0, escalate: 0 } satisfies Record<Action, 0>;
+const REASONS = {
+  best_value: 0, hardship_support: 0, lower_value: 0, negative_expected_value: 0, no_step_due: 0, contact_cap_reached: 0, budget_used_up: 0, no_channel: 0, already_paid: 0,
+  payment_in_flight: 0, disputed: 0, nothing_owed: 0, people_not_for_low_tier: 0, pressure_not_for_hardship: 0,
+} satisfies Record<ReasonCode, 0>;
 const keys = Object.keys(en) as (keyof typeof en)[];
 const placeholders = (text: string): string => [...text.matchAll(/\{\{\w+\}\}/g)].map(([name]) => name).sort().join();
 
@@ -22,7 +31,11 @@ describe('the console’s texts', () => {
   });
   test('name every state, stage, tier, role and outcome that the server knows', () => {
     const governs = new Set([...loadRulePacks().packs.values()].flatMap((pack) => pack.rules.map((rule) => rule.governs)));
-    const groups = { bill_stage: BILL_STAGES, tier: TIERS, role: ROLES, outcome: CALL_OUTCOMES, governs: [...governs] };
+    const steps = CONTACT_CALENDAR.steps.map(({ id }) => id);
+    const groups = {
+      bill_stage: BILL_STAGES, tier: TIERS, role: ROLES, outcome: CALL_OUTCOMES, governs: [...governs], action: Object.keys(ACTIONS), reason: Object.keys(REASONS),
+      why: Object.keys(REASONS), template: steps, method: file.methods.map(({ id }) => id), dispute_reason: DISPUTE_REASONS,
+    };
     for (const [group, values] of Object.entries(groups)) for (const value of values) assert.ok(`${group}.${value}` in en, `${group}.${value}`);
   });
 });
