@@ -20,6 +20,7 @@ const CHECKS: readonly { readonly name: string; readonly command: readonly strin
   { name: 'types', command: ['tsc', '--noEmit'] },
   { name: 'lint', command: ['oxlint', '--type-aware'] },
   { name: 'dependency rule', command: ['depcruise', '--config', '.dependency-cruiser.json', 'src', 'portal', 'simulator', 'scripts', 'bench', 'tests'] },
+  { name: 'dead code', command: ['knip', '--exclude', 'types'] },
 ];
 
 const { values: options } = parseArgs({ options: { seed: { type: 'string' }, only: { type: 'string' } } });

@@ -140,6 +140,18 @@ describe('an Idempotency-Key', () => {
     assert.deepEqual([second.statusCode, second.body, second.headers['idempotency-replayed']], [201, first.body, 'true']);
     assert.equal((await client.send('POST', disputeUrl(1), disputeOf(1), { 'idempotency-key': 'two' })).statusCode, 409);
   });
+  for (const [what, url, body] of [
+    ['a pay link', () => `/api/holders/${insurer.holders[1]}/pay-link`, () => ({ bill_id: insurer.bills[1] })],
+    ['the day’s cycle', () => '/api/cycle', () => ({})],
+  ] as const) {
+    test(`makes ${what} asked for twice one answer`, async () => {
+      const client = await logIn(app, 'harbour', 'manager');
+      const send = () => client.send('POST', url(), body(), { 'idempotency-key': `twice ${what.length}`.replaceAll(' ', '-') });
+      const [first, second] = [await send(), await send()];
+      assert.ok(first.statusCode < 300, first.body);
+      assert.deepEqual([second.statusCode, second.body, second.headers['idempotency-replayed']], [first.statusCode, first.body, 'true']);
+    });
+  }
   test('is refused for another request', async () => {
     const client = await logIn(app, 'harbour', 'manager');
     await client.send('POST', disputeUrl(3), disputeOf(3), { 'idempotency-key': 'same' });

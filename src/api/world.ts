@@ -81,11 +81,6 @@ export const machineNow = (world: World): Moment => world.clock({ clockOffsetMs:
 export type InsurerClock = { readonly insurerId: InsurerId; readonly timeZone: string; readonly clockOffsetMs: number };
 type InsurerRow = { insurer_id: InsurerId; time_zone: string; clock_offset_ms: number };
 
-export async function insurerByCode(world: World, code: string): Promise<InsurerClock | null> {
-  const rows = await world.database.app<InsurerRow[]>`select insurer_id, time_zone, clock_offset_ms from insurer_by_code(${code})`;
-  return clockOf(rows[0]);
-}
-
 export async function insurerById(world: World, insurerId: InsurerId): Promise<InsurerClock | null> {
   const rows = await inInsurer(
     world.database.app,

@@ -1,3 +1,3 @@
-export {
-  AGEING, FIGURES, readFigures, TARGETS, todayView, type AgeingRow, type CashRow, type FigureName, type FigureRow, type GateCount, type Ratio, type TodayView,
-} from './read.ts';
+/** Figures for screens: what the reports wrote down, and today's, live from the rows. */
+
+export { readFigures, todayView, type AgeingRow, type CashRow, type FigureName, type FigureRow, type GateCount, type Ratio, type TodayView } from './read.ts';

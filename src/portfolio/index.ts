@@ -1,6 +1,5 @@
 /** Who is insured and by whom: insurers, holders, policies, and how they come in. */
 
-export { reasonAndRemedy } from './import/errors-file.ts';
 export { importPolicies, type ImportOptions, type ImportProgress, type ImportResult } from './import/import.ts';
 export { readImportMapping } from './import/mapping.ts';
 export { allInsurers, businessDateOf, clockOf, type Insurer, insurerByCode, insurerById, type NewInsurer, registerInsurer, setClockOffset } from './insurers.ts';

@@ -6,7 +6,9 @@ import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { expectOk, plainDate, type Result } from '../../kernel/index.ts';
 import { completeMapping, type Mapping, recognise } from './mapping.ts';
-import { openSource, type Source, type SourceRow } from './read.ts';
+import { openSource } from './read.ts';
+import { type Source } from './source.ts';
+import { type SourceRow } from './split.ts';
 import { type RowError, rowReader } from './rows.ts';
 
 export const TODAY = plainDate(2026, 11, 24);

@@ -9,7 +9,9 @@ import { type Insurer } from '../insurers.ts';
 import { errorsFile } from './errors-file.ts';
 import { completeMapping, type Mapping, recognise } from './mapping.ts';
 import { type Batch, type Change, mergeBatch, type MergeCounts, newBatch } from './merge.ts';
-import { openSource, type Source, type SourceRow } from './read.ts';
+import { openSource } from './read.ts';
+import { type Source } from './source.ts';
+import { type SourceRow } from './split.ts';
 import { type RowError, rowReader } from './rows.ts';
 
 export type ImportOptions = {

@@ -5,25 +5,12 @@ import path from 'node:path';
 import iconv from 'iconv-lite';
 import { fail, ok, type Result } from '../../kernel/index.ts';
 import { type Encoding, encodingOf } from './encoding.ts';
+import { badHeader, type Source } from './source.ts';
 import { rowsOf, type SourceRow } from './split.ts';
 import { readWorkbook } from './workbook.ts';
 
-export { type SourceRow } from './split.ts';
-export type Source = {
-  readonly header: readonly string[];
-  readonly format: string;
-  /** Rows in batches, as they are read; a row that is torn has `cells` of another length than the header. */
-  readonly batches: AsyncIterable<readonly SourceRow[]>;
-  /** Bytes of the file, and how many have been read. */
-  readonly bytes: number;
-  readonly bytesRead: () => number;
-  /** Lets go of the file, read to its end or not. */
-  readonly close: () => Promise<void>;
-};
-
 const CHUNK_BYTES = 1 << 20;
 const SNIFF_BYTES = 256 * 1024;
-const COLUMNS_MAX = 500;
 
 /** Opens a file. Problems: `file_unreadable`, `file_empty`, `file_not_a_table`, `encoding_unknown`, `columns_too_many`, `column_twice`, `workbook_old`, and those of workbooks. */
 export async function openSource(file: string): Promise<Result<Source>> {
@@ -84,10 +71,3 @@ async function openText(file: string, bytes: number, encoding: Encoding): Promis
   });
 }
 
-export function badHeader(header: readonly string[], file: string): Result<never> | null {
-  const name = path.basename(file);
-  if (header.length > COLUMNS_MAX) return fail('columns_too_many', { file: name, columns: header.length, most: COLUMNS_MAX });
-  if (header.length < 2 || header.every((column) => column === '')) return fail('file_not_a_table', { file: name });
-  const twice = header.find((column, i) => column !== '' && header.indexOf(column) !== i);
-  return twice === undefined ? null : fail('column_twice', { column: twice });
-}

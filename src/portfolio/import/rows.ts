@@ -5,7 +5,7 @@ import { type CopyValue } from '../../database/index.ts';
 import { addDays, addMonths, fail, ok, type PlainDate, type Problem, type Result } from '../../kernel/index.ts';
 import { type Field, FIELDS, fieldNamed, type RowFacts } from './fields.ts';
 import { type Mapping } from './mapping.ts';
-import { type SourceRow } from './read.ts';
+import { type SourceRow } from './split.ts';
 import { hashOf, seenTexts } from './seen.ts';
 
 export type RowError = { readonly line: number; readonly field: string; readonly value: string; readonly problem: Problem };

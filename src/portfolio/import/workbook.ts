@@ -5,7 +5,8 @@
 
 import path from 'node:path';
 import { fail, ok, type Result } from '../../kernel/index.ts';
-import { badHeader, type Source, type SourceRow } from './read.ts';
+import { badHeader, type Source } from './source.ts';
+import { type SourceRow } from './split.ts';
 import { cellReader, dateStylesOf, firstSheetOf, sheetRows, sharedTexts } from './sheet.ts';
 import { ArchiveDamaged, readDirectory, unpack, type ZipEntry } from './zip.ts';
 
