@@ -14,7 +14,7 @@ const ROOT = path.join(import.meta.dirname, '..');
 const BIN = path.join(ROOT, 'node_modules', '.bin');
 const FOLDERS = ['src', 'portal', 'console', 'simulator', 'bench', 'tests'];
 /** A file that hangs fails instead of holding up the others for ever. */
-const FILE_TIMEOUT_MS = 300_000;
+const FILE_TIMEOUT_MS = 540_000;
 
 const CHECKS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: 'types', command: ['tsc', '--noEmit'] },
@@ -73,15 +73,16 @@ async function runTests(files: readonly string[]): Promise<void> {
     files: [...files], concurrency: Math.min(2, os.availableParallelism()), timeout: FILE_TIMEOUT_MS, cwd: ROOT,
     execArgv: ['--disable-warning=ExperimentalWarning', '--import', path.join(ROOT, 'tests', 'setup.ts')],
   });
-  const counts = new Map<string, { passed: number; failed: number }>();
+  const counts = new Map<string, { passed: number; failed: number; seconds: number }>();
   for await (const { type, data } of stream) {
     if (type === 'test:stderr' && process.env['INFORCE_TEST_STDERR'] === '1') process.stderr.write(data.message);
     if (type === 'test:start' && data.file !== undefined && !started.has(data.file)) started.set(data.file, performance.now());
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     const file = path.relative(ROOT, data.file ?? data.name);
     const suite = data.details.type === 'suite' || data.name === data.file || path.resolve(ROOT, data.name) === data.file;
-    const count = counts.get(file) ?? { passed: 0, failed: 0 };
+    const count = counts.get(file) ?? { passed: 0, failed: 0, seconds: 0 };
     counts.set(file, count);
+    count.seconds = (performance.now() - (started.get(data.file ?? '') ?? performance.now())) / 1000;
     if (type === 'test:pass' && !suite) {
       if (data.skip !== undefined) {
         const reason = typeof data.skip === 'string' && data.skip !== '' ? data.skip : null;
@@ -102,7 +103,7 @@ async function runTests(files: readonly string[]): Promise<void> {
       console.log(`FAIL ${file}: ${data.name}\n${cause instanceof Error ? cause.stack ?? cause.message : String(cause)}\n`);
     }
   }
-  for (const [file, count] of counts) console.log(`${count.failed === 0 ? 'ok  ' : 'FAIL'} ${file}: ${count.passed} passed${count.failed === 0 ? '' : `, ${count.failed} failed`}`);
+  for (const [file, count] of counts) console.log(`${count.failed === 0 ? 'ok  ' : 'FAIL'} ${file}: ${count.passed} passed, ${count.seconds.toFixed(0)} s${count.failed === 0 ? '' : `, ${count.failed} failed`}`);
 }
 
 const started = performance.now();

@@ -65,7 +65,7 @@ void describe('the demonstration insurer', () => {
       with paid as (
         select policy_id, count(*)::int as premiums_paid, count(*) filter (where paid_on - due_on between 1 and 30)::int as l1, count(*) filter (where paid_on - due_on between 31 and 90)::int as l31,
           count(*) filter (where paid_on - due_on > 90)::int as l91, sum(greatest(0, paid_on - due_on))::int as total, (array_agg(greatest(0, paid_on - due_on) order by due_on desc))[1] as last,
-          avg((paid_by = 'cash')::int)::real as cash, avg((paid_by not in ('cash', 'bank_transfer'))::int)::real as digital, max(period_to) as paid_to
+          avg((paid_by = 'cash')::int)::real as cash, avg((paid_by not in ('cash'))::int)::real as digital, max(period_to) as paid_to
         from bills where insurer_id = ${first} and state = 'paid' group by 1)
       select p.policy_id from policies p left join paid using (policy_id)
       where p.insurer_id = ${first} and (p.premiums_paid <> coalesce(paid.premiums_paid, 0) or p.late_1_to_30_days <> coalesce(l1, 0) or p.late_31_to_90_days <> coalesce(l31, 0)

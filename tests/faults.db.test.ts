@@ -18,7 +18,7 @@ import { startInbox } from '../simulator/inbox/index.ts';
 import { type Command, copyOf, differences, FIRST_DAY, inforce, isAlive, newFolder, openHouse, rowsOf, SEED, simulated, startScript, until } from './house.ts';
 
 const POLICIES = 1_500;
-const DAYS = Array.from({ length: 4 }, (_, day) => addDays(FIRST_DAY, 1 + day));
+const DAYS = Array.from({ length: 3 }, (_, day) => addDays(FIRST_DAY, 1 + day));
 const KILLS_OF_WORKERS = 10;
 const KILLS_OF_DATABASE = 10;
 /** About as long as a stage of this book takes. */

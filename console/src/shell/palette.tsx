@@ -48,8 +48,10 @@ export function Palette({ simulated, close }: { simulated: boolean; close: () =>
     if (event.key === 'Enter') open(choices[selected]);
   };
   return (
-    <Modal opened onClose={close} withCloseButton={false} padding="xs" size="lg" yOffset="12vh" title={undefined}>
+    // No transition: what is typed right behind the key that opens the box must land in it.
+    <Modal opened onClose={close} withCloseButton={false} padding="xs" size="lg" yOffset="12vh" title={undefined} transitionProps={{ duration: 0 }}>
       <TextInput
+        autoFocus
         data-autofocus
         value={typed}
         onChange={(event) => {
