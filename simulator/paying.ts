@@ -125,3 +125,5 @@ const ONLINE: Readonly<Record<Market, readonly string[]>> = {
 };
 const NOT_DIGITAL = new Set(['cash']);
 export const isDigital = (method: string): boolean => !NOT_DIGITAL.has(method);
+/** Paid on a page: who goes to a bank or pays cash does so with a link in hand only when somebody has moved them to. */
+export const isOnline = (method: string): boolean => isDigital(method) && method !== 'bank_transfer';

@@ -2,7 +2,7 @@
 
 import { type DayNumber, decimalText, mixSeed, type PlainDate, plainDateOf } from '../../src/kernel/index.ts';
 import { type Behaviour } from '../behaviour.ts';
-import { intentionOf, isDigital, methodOf, payDayOf } from '../paying.ts';
+import { intentionOf, isOnline, methodOf, payDayOf } from '../paying.ts';
 import { type BillInHand } from './bills-in-hand.ts';
 import { type Memories, type Memory, NOTHING_IN_MIND } from './memory.ts';
 
@@ -33,7 +33,7 @@ export function planDay(behaviour: Behaviour, bills: readonly BillInHand[], memo
     }
     const method = methodOf(bill.policy, bill.traits);
     if (method === 'autopay' && memory.payOn === null) bank.push({ bill, method });
-    else if (memory.link !== null && (isDigital(method) || memory.payOn !== null) && takesLink(behaviour, bill)) online.push({ bill, link: memory.link, method });
+    else if (memory.link !== null && (isOnline(method) || memory.payOn !== null) && takesLink(behaviour, bill)) online.push({ bill, link: memory.link, method });
     else bank.push({ bill, method: method === 'cash' ? 'cash' : 'bank_transfer' });
   }
   return { online, bank };

@@ -57,7 +57,7 @@ const LEARNT_HORIZONS = [30, 7, 0];
  * later ones is among the features.
  */
 async function pastBills(tx: Tx, insurerId: InsurerId, until: PlainDate): Promise<FeatureTable> {
-  const [size] = await tx<{ bills: number }[]>`select greatest(0, reltuples)::bigint as bills from pg_class where oid = 'bills'::regclass`;
+  const [size] = await tx<{ bills: number }[]>`select count(*)::int as bills from bills where insurer_id = ${insurerId} and due_on < ${until}`;
   const every = Math.max(1, Math.ceil((size?.bills ?? 0) / (TRAINING_ROWS_MAX / LEARNT_HORIZONS.length)));
   return readFeatures(tx, PAST_HISTORY, ['(k.days_late > 0)::int'], `
     from (
