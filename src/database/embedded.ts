@@ -158,7 +158,7 @@ async function launch(binaries: Binaries, cluster: string, port: number, identit
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: 100,
-    shared_buffers: `${Math.max(128, Math.min(1024, Math.floor(memoryMb / 8)))}MB`,
+    shared_buffers: `${Math.max(128, Math.min(4096, Math.floor(memoryMb / 8)))}MB`,
     effective_cache_size: `${Math.max(256, Math.floor(memoryMb / 2))}MB`,
     work_mem: '32MB',
     maintenance_work_mem: '256MB',
