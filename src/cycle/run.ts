@@ -6,7 +6,7 @@
 import { loadRulePacks, type RulePacks } from '../compliance/index.ts';
 import { type Database, inInsurer, type Tx } from '../database/index.ts';
 import { fail, type InsurerId, ok, type PlainDate, type Result } from '../kernel/index.ts';
-import { type Insurer, insurerById } from '../portfolio/index.ts';
+import { type Insurer, insurerById, insurerIn } from '../portfolio/index.ts';
 import { type HolderRange, NOTHING_SHARED, type Shared, type StageContext } from './stage.ts';
 import { STAGES } from './stages/index.ts';
 
@@ -154,10 +154,7 @@ async function advance(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, fi
   // A day that was stopped while its last range was worked on stays stopped.
   const state = run.stop_after === finished ? 'stopped' : run.state;
   await tx`update cycle_runs set stage = ${next.name}, state = ${state} where insurer_id = ${insurerId} and business_date = ${businessDate}`;
-  const [row] = await tx<Insurer[]>`
-    select insurer_id as "insurerId", code, name, name_zh_hans as "nameZhHans", name_zh_hant as "nameZhHant", reporting_currency as "reportingCurrency",
-      time_zone as "timeZone", contact_phone as "contactPhone", contact_email as "contactEmail", simulated, clock_offset_ms as "clockOffsetMs", simulation_seed as "simulationSeed"
-    from insurers where insurer_id = ${insurerId}`;
+  const row = await insurerIn(tx, insurerId);
   if (row === undefined) throw new Error(`insurer ${insurerId} is gone`);
   await beginStage(tx, { insurer: row, businessDate, packs: rulePacks(), shared: run.shared }, next.name);
 }

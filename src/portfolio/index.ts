@@ -2,4 +2,4 @@
 
 export { importPolicies, type ImportOptions, type ImportProgress, type ImportResult } from './import/import.ts';
 export { readImportMapping } from './import/mapping.ts';
-export { allInsurers, businessDateOf, clockOf, type Insurer, insurerByCode, insurerById, type NewInsurer, registerInsurer, setClockOffset } from './insurers.ts';
+export { allInsurers, businessDateOf, clockOf, type Insurer, insurerByCode, insurerById, insurerIn, type NewInsurer, registerInsurer, setClockOffset } from './insurers.ts';

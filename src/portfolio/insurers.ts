@@ -1,6 +1,6 @@
 /** Insurers of this installation, and the clock of each. */
 
-import { inInsurer, type Database } from '../database/index.ts';
+import { type Database, inInsurer, type Tx } from '../database/index.ts';
 import { type Clock, fail, type InsurerId, localDate, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
 
 export type Insurer = {
@@ -42,14 +42,20 @@ export async function insurerByCode(database: Database, code: string): Promise<R
   return insurerById(database, found.insurer_id);
 }
 
-/** Problem: `insurer_unknown`. */
-export async function insurerById(database: Database, insurerId: InsurerId): Promise<Result<Insurer>> {
-  const [row] = await inInsurer(database.app, insurerId, (tx) => tx<Insurer[]>`
+/** The transaction's own insurer, or undefined. */
+export async function insurerIn(tx: Tx, insurerId: InsurerId): Promise<Insurer | undefined> {
+  const [row] = await tx<Insurer[]>`
     select insurer_id as "insurerId", code, name, name_zh_hans as "nameZhHans", name_zh_hant as "nameZhHant", reporting_currency as "reportingCurrency",
       time_zone as "timeZone", contact_phone as "contactPhone", contact_email as "contactEmail", simulated, clock_offset_ms as "clockOffsetMs",
       simulation_seed as "simulationSeed"
-    from insurers where insurer_id = ${insurerId}`);
-  return row === undefined ? fail('insurer_unknown', { code: String(insurerId), known: '—' }) : ok(row);
+    from insurers where insurer_id = ${insurerId}`;
+  return row;
+}
+
+/** Problem: `insurer_unknown`. */
+export async function insurerById(database: Database, insurerId: InsurerId): Promise<Result<Insurer>> {
+  const insurer = await inInsurer(database.app, insurerId, (tx) => insurerIn(tx, insurerId));
+  return insurer === undefined ? fail('insurer_unknown', { code: String(insurerId), known: '—' }) : ok(insurer);
 }
 
 /** Every insurer of the installation, in the order of their registration. */
