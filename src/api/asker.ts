@@ -59,10 +59,13 @@ export async function findAsker(world: World, request: FastifyRequest): Promise<
   if (authorization !== undefined) return askerOfKey(world, authorization);
   const cookie = /^(\d{1,10})\.([\w-]{43})$/.exec(request.cookies[SESSION_COOKIE] ?? '');
   if (cookie === null || Number(cookie[1]) > INSURER_ID_MAX) return null;
-  return askerOfSession(world, Number(cookie[1]) as InsurerId, cookie[2] ?? '');
+  return askerOfSession(world, Number(cookie[1]) as InsurerId, cookie[2] ?? '', SAFE_METHODS.has(request.method));
 }
 
-/** A page asks several things at once: who asks is looked up once for all of them. A log-out or a person's removal elsewhere takes effect within this time. */
+/**
+ * A page reads several things at once: who asks is looked up once for all of them, and a log-out elsewhere ends reading within this time. An act is
+ * never answered from memory: a person may have been removed a moment ago, and its moment is that of the insurer's clock as it stands.
+ */
 const SESSION_KNOWN_MS = 1_000;
 const SESSIONS_KNOWN_MAX = 10_000;
 type Known = { readonly asker: Promise<Asker | null>; readonly until: number };
@@ -78,13 +81,13 @@ function sessionsOf(world: World): Map<string, Known> {
 export const forgetSession = (world: World, asker: Asker): boolean => sessionsOf(world).delete(keyOf(asker.insurerId, asker.tokenHash));
 const keyOf = (insurerId: InsurerId, hash: Buffer): string => `${insurerId}.${hash.toString('base64')}`;
 
-function askerOfSession(world: World, insurerId: InsurerId, token: string): Promise<Asker | null> {
+function askerOfSession(world: World, insurerId: InsurerId, token: string, mayBeKnown: boolean): Promise<Asker | null> {
   const hash = tokenHash(token);
   const key = keyOf(insurerId, hash);
   const sessions = sessionsOf(world);
   const now = performance.now();
   const known = sessions.get(key);
-  if (known !== undefined && known.until > now) return known.asker;
+  if (mayBeKnown && known !== undefined && known.until > now) return known.asker;
   if (sessions.size >= SESSIONS_KNOWN_MAX) sessions.clear();
   const asker = readSession(world, insurerId, hash);
   sessions.set(key, { asker, until: now + SESSION_KNOWN_MS });
