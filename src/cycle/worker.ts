@@ -1,9 +1,10 @@
 /** Takes jobs from the queue: any number of these share the work, on any machine that reaches the database. */
 
+import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, Logger as GraphileLogger, run, type Runner } from 'graphile-worker';
+import { type Logger, Logger as GraphileLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
 import { type Database } from '../database/index.ts';
-import { markFailed, PARTITION_TASK, type PartitionJob, rescueOrphans, workPartition } from './run.ts';
+import { keyOf, markFailed, PARTITION_TASK, type PartitionJob, rescueOrphans, workPartition } from './run.ts';
 
 /** Without news over LISTEN a worker looks by itself. */
 const POLL_MS = 1_000;
@@ -11,6 +12,8 @@ const POLL_MS = 1_000;
 const RESCUE_MS = 1_000;
 /** Until the queue is tried again after it has ended by itself. */
 const AGAIN_MS = 1_000;
+/** A queue asks for work every second. One that works on nothing and has not asked for so long has died of an outage without a word. */
+const SILENT_MAX_MS = 5_000;
 /** A range at hand is finished in this time; nothing is lost where it is not. */
 const STOP_MS = 20_000;
 
@@ -18,20 +21,30 @@ export type Worker = { readonly stop: () => Promise<void> };
 
 const quiet: Logger = new GraphileLogger(() => () => {});
 
-/** One range at a time: the work is the processor's, and another worker is another process. A queue that ended because the database went away is begun anew. */
+type Queue = {
+  readonly ended: Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** The range at hand is in the hands of nobody, so whoever works on it here waits for an answer that never comes. */
+  readonly lost: (keys: readonly string[]) => void;
+};
+
+/**
+ * One range at a time: the work is the processor's, and another worker is another process. A queue that ended because the database went away, or that
+ * fell silent over it, is begun anew.
+ */
 export async function startWorker(database: Database, insurerIds: () => Promise<readonly PartitionJob['insurer_id'][]>): Promise<Worker> {
   const stopped = new AbortController();
-  let runner = await takeJobs(database);
+  let queue = await takeJobs(database);
   const working = (async () => {
     for (;;) {
-      await runner.promise.catch(() => {});
+      await queue.ended;
       if (stopped.signal.aborted) return;
       await sleep(AGAIN_MS, null, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
       const again = await takeJobs(database).catch(() => null);
       if (again === null) continue;
-      runner = again;
-      if (stopped.signal.aborted) await runner.stop();
+      queue = again;
+      if (stopped.signal.aborted) await queue.stop();
     }
   })();
   let rescuing = false;
@@ -39,7 +52,7 @@ export async function startWorker(database: Database, insurerIds: () => Promise<
     if (rescuing) return;
     rescuing = true;
     void (async () => {
-      for (const insurerId of await insurerIds()) await rescueOrphans(database, insurerId);
+      for (const insurerId of await insurerIds()) queue.lost(await rescueOrphans(database, insurerId));
     })().catch(() => {
       // The database is away; the next look will see.
     }).finally(() => { rescuing = false; });
@@ -49,13 +62,38 @@ export async function startWorker(database: Database, insurerIds: () => Promise<
       clearInterval(timer);
       stopped.abort();
       // One that has ended by itself needs no stopping; one whose database has gone would wait for it.
-      await Promise.race([runner.stop().catch(() => {}).then(() => working), sleep(STOP_MS, null, { ref: false })]);
+      await Promise.race([queue.stop().then(() => working), sleep(STOP_MS, null, { ref: false })]);
     },
   };
 }
 
-const takeJobs = (database: Database): Promise<Runner> => run({
-  connectionString: database.ownerUrl, concurrency: 1, pollInterval: POLL_MS, noHandleSignals: true, logger: quiet, maxPoolSize: 3,
+async function takeJobs(database: Database): Promise<Queue> {
+  const events: WorkerEvents = new EventEmitter();
+  let askedAt = performance.now();
+  let atHand: string | null = null;
+  const given = Promise.withResolvers<void>();
+  const asked = (): void => { askedAt = performance.now(); };
+  events.on('worker:getJob:start', asked);
+  events.on('job:start', ({ job }) => { atHand = keyOf(job.payload as PartitionJob); });
+  events.on('job:complete', () => { atHand = null; asked(); });
+  const runner = await runQueue(database, events);
+  const stop = (): Promise<void> => runner.stop().catch(() => {});
+  const watch = setInterval(() => { if (atHand === null && performance.now() - askedAt > SILENT_MAX_MS) given.resolve(); }, POLL_MS);
+  return {
+    ended: Promise.race([runner.promise.catch(() => {}), given.promise]).finally(() => {
+      clearInterval(watch);
+      void stop();
+    }),
+    stop: async () => {
+      given.resolve();
+      await stop();
+    },
+    lost: (keys) => { if (atHand !== null && keys.includes(atHand)) given.resolve(); },
+  };
+}
+
+const runQueue = (database: Database, events: WorkerEvents): Promise<Runner> => run({
+  connectionString: database.ownerUrl, concurrency: 1, pollInterval: POLL_MS, noHandleSignals: true, logger: quiet, maxPoolSize: 3, events,
   // What became of a job is written down in batches of what is there: only so are its errors handled, and a database that goes away does not end the process.
   preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   taskList: {

@@ -54,8 +54,7 @@ export async function startEmbedded(dataDirectory: string): Promise<Result<Embed
   try {
     const binaries = await findBinaries(root ? home : null);
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, cluster, password, identity);
-    const port = await freePort(lastPort(cluster));
-    const server = await launchWhenFree(binaries, cluster, port, identity);
+    const { server, port } = await launchWhenFree(binaries, cluster, identity);
     return ok({ url: urlOf(password, port), stop: () => stopServer(server), startedHere: true, pid: server.pid ?? 0 });
   } catch (error) {
     return fail('database_start_failed', { directory: cluster, reason: error instanceof Error ? error.message : String(error) });
@@ -134,18 +133,23 @@ async function initialise(binaries: Binaries, cluster: string, password: string,
 
 /** Sessions of a server that was killed end by themselves, but not before what they are working on; until then their memory is in the way. */
 const LEFT_BEHIND = /pre-existing shared memory block/;
+/** Between our look and the server's start somebody else took the port. */
+const PORT_TAKEN = /could not create any TCP\/IP sockets/;
 const LEFT_BEHIND_TIMEOUT_MS = 30_000;
 const LEFT_BEHIND_LOOK_MS = 200;
 
-async function launchWhenFree(binaries: Binaries, cluster: string, port: number, identity: Identity): Promise<ChildProcess> {
+async function launchWhenFree(binaries: Binaries, cluster: string, identity: Identity): Promise<{ readonly server: ChildProcess; readonly port: number }> {
   const log = path.join(path.dirname(cluster), 'postgres.log');
   const deadline = Date.now() + LEFT_BEHIND_TIMEOUT_MS;
-  for (;;) {
+  for (let preferred = lastPort(cluster); ;) {
     const from = fs.existsSync(log) ? fs.statSync(log).size : 0;
+    const port = await freePort(preferred);
     try {
-      return await launch(binaries, cluster, port, identity);
+      return { server: await launch(binaries, cluster, port, identity), port };
     } catch (error) {
-      if (Date.now() > deadline || !LEFT_BEHIND.test(fs.readFileSync(log, 'utf8').slice(from))) throw error;
+      const told = fs.readFileSync(log, 'utf8').slice(from);
+      if (Date.now() > deadline || !(LEFT_BEHIND.test(told) || PORT_TAKEN.test(told))) throw error;
+      if (PORT_TAKEN.test(told)) preferred = 0;
       await new Promise((resolve) => setTimeout(resolve, LEFT_BEHIND_LOOK_MS));
     }
   }
