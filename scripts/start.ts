@@ -132,7 +132,7 @@ async function main(): Promise<void> {
   const folder = dataDirectory();
   for (const result of [claimFolder(folder, port), await portFree(port)]) if (!result.ok) return tell(result.problem);
   const console_ = buildConsole();
-  const connected = await connect({ dataDirectory: folder });
+  const connected = await connect({ dataDirectory: folder, keepRunning: true });
   if (!connected.ok) return tell(connected.problem);
   const database = connected.value;
   closers.push(() => database.close());

@@ -9,6 +9,7 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../src/database/index.ts';
 import { expectOk } from '../src/kernel/index.ts';
+import { DEMO_PASSWORD } from '../src/service/index.ts';
 import { type Command, isAlive, newFolder, ROOT, startScript, until } from './house.ts';
 
 /** What is seen of a start does not depend on how many policies the demonstration has. */
@@ -109,7 +110,7 @@ describe('npm start', linux, () => {
     assert.deepEqual(all.filter(isAlive), []);
   });
 
-  test('starts again faster, with the data as they were', async () => {
+  test('starts again faster, with the data as they were, and goes on when PostgreSQL dies below it', async () => {
     const database = expectOk(await connect({ dataDirectory: folder, databaseUrl: '' }));
     const [before] = await database.owner<{ policies: number }[]>`select count(*)::int as policies from policies`;
     await database.close();
@@ -119,6 +120,23 @@ describe('npm start', linux, () => {
     await ready(again);
     assert.doesNotMatch(again.output(), /Building the demonstration/);
     assert.ok(performance.now() - began < 30_000);
+    const origin = `http://127.0.0.1:${port}`;
+    const session = await fetch(`${origin}/api/session`, {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ insurer: 'harbour', email: 'manager@harbour.example', password: DEMO_PASSWORD }),
+    });
+    const cookie = session.headers.getSetCookie().map((line) => line.split(';', 1)[0]).join('; ');
+    const today = async (): Promise<number> => (await fetch(`${origin}/api/today`, { headers: { cookie } })).status;
+    const postmaster = (): number => Number(fs.readFileSync(path.join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    for (let times = 0; times < 3; times += 1) {
+      assert.equal(await today(), 200);
+      const killed = postmaster();
+      process.kill(killed, 'SIGKILL');
+      await until('PostgreSQL runs again', () => postmaster() !== killed, 40);
+      await until('people are answered again', async () => {
+        await sleep(250);
+        return (await today()) === 200;
+      }, 40);
+    }
     // The terminal is closed: the same as Ctrl-C.
     again.process.kill('SIGHUP');
     assert.equal((await again.ended).code, 0);

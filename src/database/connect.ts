@@ -23,6 +23,8 @@ export type ConnectOptions = {
   readonly databaseUrl?: string | undefined;
   /** Connections of the application's pool. */
   readonly poolSize?: number;
+  /** The embedded server is started again should it end by itself. */
+  readonly keepRunning?: boolean;
   /** Sees each statement of the application. */
   readonly onStatement?: (statement: string) => void;
 };
@@ -50,7 +52,7 @@ export async function connect(options: ConnectOptions): Promise<Result<Database>
   let stop = async (): Promise<void> => {};
   let embeddedPid: number | null = null;
   if (ownerUrl === undefined || ownerUrl === '') {
-    const embedded = await startEmbedded(options.dataDirectory);
+    const embedded = await startEmbedded(options.dataDirectory, options.keepRunning);
     if (!embedded.ok) return embedded;
     ownerUrl = embedded.value.url;
     stop = embedded.value.stop;

@@ -32,8 +32,11 @@ export type Embedded = {
 
 type Binaries = { readonly initdb: string; readonly postgres: string };
 
-/** Starts the embedded server in `dataDirectory`, or connects to it where it runs already. Problems: `disk_full`, `database_start_failed`. */
-export async function startEmbedded(dataDirectory: string): Promise<Result<Embedded>> {
+/**
+ * Starts the embedded server in `dataDirectory`, or connects to it where it runs already. Problems: `disk_full`, `database_start_failed`.
+ * @param keepRunning start it again should it end by itself
+ */
+export async function startEmbedded(dataDirectory: string, keepRunning = false): Promise<Result<Embedded>> {
   fs.mkdirSync(dataDirectory, { recursive: true });
   const secret = readSecret(dataDirectory);
   const password = createHmac('sha256', secret).update('postgres').digest('base64url');
@@ -55,7 +58,8 @@ export async function startEmbedded(dataDirectory: string): Promise<Result<Embed
     const binaries = await findBinaries(root ? home : null);
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, cluster, password, identity);
     const { server, port } = await launchWhenFree(binaries, cluster, identity);
-    return ok({ url: urlOf(password, port), stop: () => stopServer(server), startedHere: true, pid: server.pid ?? 0 });
+    const stop = keepRunning ? kept(server, port, () => launchWhenFree(binaries, cluster, identity, port)) : () => stopServer(server);
+    return ok({ url: urlOf(password, port), stop, startedHere: true, pid: server.pid ?? 0 });
   } catch (error) {
     return fail('database_start_failed', { directory: cluster, reason: error instanceof Error ? error.message : String(error) });
   }
@@ -138,10 +142,10 @@ const PORT_TAKEN = /could not create any TCP\/IP sockets/;
 const LEFT_BEHIND_TIMEOUT_MS = 30_000;
 const LEFT_BEHIND_LOOK_MS = 200;
 
-async function launchWhenFree(binaries: Binaries, cluster: string, identity: Identity): Promise<{ readonly server: ChildProcess; readonly port: number }> {
+async function launchWhenFree(binaries: Binaries, cluster: string, identity: Identity, wanted?: number): Promise<{ readonly server: ChildProcess; readonly port: number }> {
   const log = path.join(path.dirname(cluster), 'postgres.log');
   const deadline = Date.now() + LEFT_BEHIND_TIMEOUT_MS;
-  for (let preferred = lastPort(cluster); ;) {
+  for (let preferred = wanted ?? lastPort(cluster); ;) {
     const from = fs.existsSync(log) ? fs.statSync(log).size : 0;
     const port = await freePort(preferred);
     try {
@@ -153,6 +157,36 @@ async function launchWhenFree(binaries: Binaries, cluster: string, identity: Ide
       await new Promise((resolve) => setTimeout(resolve, LEFT_BEHIND_LOOK_MS));
     }
   }
+}
+
+const AGAIN_MS = 500;
+
+/** Starts a server that has ended again, on the port where everybody looks for it; returns how it is stopped. */
+function kept(first: ChildProcess, port: number, launchAgain: () => ReturnType<typeof launchWhenFree>): () => Promise<void> {
+  let server = first;
+  let stopped = false;
+  let starting = Promise.resolve();
+  const restart = async (): Promise<void> => {
+    while (!stopped) {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      const next = stopped ? null : await launchAgain().catch(() => null);
+      if (next === null) continue;
+      if (next.port === port) {
+        server = next.server;
+        watch();
+        return;
+      }
+      // Somebody has the port for a moment; the next try asks for it once more.
+      await stopServer(next.server);
+    }
+  };
+  const watch = (): void => { server.once('exit', () => { if (!stopped) starting = restart(); }); };
+  watch();
+  return async () => {
+    stopped = true;
+    await starting;
+    await stopServer(server);
+  };
 }
 
 async function launch(binaries: Binaries, cluster: string, port: number, identity: Identity): Promise<ChildProcess> {

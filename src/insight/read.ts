@@ -47,16 +47,23 @@ export type TodayView = {
   readonly ageing_on: PlainDate | null;
   readonly ageing: readonly AgeingRow[];
   readonly needs: {
-    readonly calls_waiting: number; readonly promises_due: number; readonly disputes_open: number; readonly deliveries_failed: number;
+    readonly calls_waiting: number;
+    /** Not now: it is night where the holder lives, or the law wants a pause. */
+    readonly calls_later: number;
+    readonly promises_due: number; readonly disputes_open: number; readonly deliveries_failed: number;
     readonly suspense_open: number;
     readonly calls: readonly CallWaiting[]; readonly promises: readonly PromiseDue[]; readonly gate: readonly GateCount[];
   };
 };
 
-export type TodayInput = { readonly businessDate: PlainDate; readonly timeZone: string; readonly now: Moment; readonly simulated: boolean };
+export type TodayInput = {
+  readonly businessDate: PlainDate; readonly timeZone: string; readonly now: Moment; readonly simulated: boolean;
+  /** Calls that may be made now, in the order in which they are to be made. */
+  readonly calls: readonly { readonly contactId: number; readonly holderId: number }[];
+};
 
 type SumRow = { on_date: PlainDate; figure: string; numerator: string; denominator: string | null };
-type NeedsRow = { calls_waiting: number; promises_due: number; disputes_open: number; deliveries_failed: number; suspense_open: number };
+type NeedsRow = { calls_begun: number; promises_due: number; disputes_open: number; deliveries_failed: number; suspense_open: number };
 type AgeingSource = { on_date: PlainDate; market: string; line: string; currency: string; figure: string; amount_minor: bigint; bills: string };
 
 /** What the page Today shows: past days from `daily_figures`, this day's cash and needs from the rows themselves, so they move with each payment. */
@@ -65,6 +72,7 @@ export async function todayView(tx: Tx, input: TodayInput): Promise<TodayView> {
   const dayStart = new Date(momentOf(businessDate, 0, timeZone));
   const yesterdayStart = new Date(momentOf(addDays(businessDate, -1), 0, timeZone));
   const now = new Date(input.now);
+  const next = input.calls.slice(0, LIST_MAX);
   const [sums, cash, ageing, needs, calls, promises, gate] = await Promise.all([
     tx<SumRow[]>`
       select on_date, figure, sum(numerator)::text as numerator, sum(denominator)::text as denominator from daily_figures
@@ -81,15 +89,15 @@ export async function todayView(tx: Tx, input: TodayInput): Promise<TodayView> {
         and on_date = (select max(on_date) from daily_figures where on_date <= ${businessDate} and figure = ${AGEING[0]})
       order by market, line, currency`,
     tx<NeedsRow[]>`
-      select (select count(*) from contacts where channel = 'call' and state in ('queued', 'sending') and not_before <= ${now})::int as calls_waiting,
+      select (select count(*) from contacts where channel = 'call' and state in ('queued', 'sending') and not_before <= ${now})::int as calls_begun,
         (select count(*) from promises where state = 'open' and pay_by <= ${businessDate})::int as promises_due,
         (select count(*) from disputes where closed_at is null)::int as disputes_open,
         (select count(*) from contacts where state = 'failed' and queued_on = ${businessDate})::int as deliveries_failed,
         (select count(*) from suspense_items where cleared_on is null)::int as suspense_open`,
     tx<CallWaiting[]>`
       select c.holder_id, holder_name(h.family_name, h.given_name) as holder_name, c.contact_id, c.bill_id, c.not_before, h.market
-      from (select * from contacts where channel = 'call' and state in ('queued', 'sending') and not_before <= ${now} order by not_before limit ${LIST_MAX}) c
-      join holders h using (insurer_id, holder_id) order by c.not_before`,
+      from unnest(${next.map(({ holderId }) => holderId)}::bigint[], ${next.map(({ contactId }) => contactId)}::bigint[]) with ordinality as asked (holder_id, contact_id, place)
+      join contacts c using (holder_id, contact_id) join holders h using (insurer_id, holder_id) order by asked.place`,
     tx<PromiseDue[]>`
       select p.holder_id, holder_name(h.family_name, h.given_name) as holder_name, p.bill_id, p.pay_by, p.amount_minor, p.currency
       from promises p join holders h using (insurer_id, holder_id)
@@ -98,6 +106,7 @@ export async function todayView(tx: Tx, input: TodayInput): Promise<TodayView> {
       select rule, min(article) as article, answer, count(*)::int as answers from gate_answers
       where asked_on = ${businessDate} and answer <> 'allow' group by rule, answer order by count(*) desc, rule limit ${GATE_RULES_MAX}`,
   ]);
+  const { calls_begun: callsBegun, ...counts } = needs[0] ?? { calls_begun: 0, promises_due: 0, disputes_open: 0, deliveries_failed: 0, suspense_open: 0 };
   return {
     business_date: businessDate,
     simulated: input.simulated,
@@ -108,7 +117,7 @@ export async function todayView(tx: Tx, input: TodayInput): Promise<TodayView> {
     ageing_on: ageing[0]?.on_date ?? null,
     ageing: ageingRows(ageing),
     needs: {
-      ...(needs[0] ?? { calls_waiting: 0, promises_due: 0, disputes_open: 0, deliveries_failed: 0, suspense_open: 0 }),
+      calls_waiting: input.calls.length, calls_later: Math.max(0, callsBegun - input.calls.length), ...counts,
       calls: [...calls], promises: [...promises], gate: [...gate],
     },
   };

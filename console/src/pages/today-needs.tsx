@@ -14,6 +14,7 @@ import css from './today.module.css';
 type NeedsNow = Data['today']['needs'];
 const COUNTS = [
   'calls_waiting',
+  'calls_later',
   'promises_due',
   'disputes_open',
   'deliveries_failed',

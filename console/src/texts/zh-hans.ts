@@ -70,6 +70,7 @@ export const zhHans: Texts = {
   'needs.nothing': '暂无待办',
   'needs.nothing_hint': '当日的电话、承诺和合规拒绝会显示在这里。',
   'needs.calls_waiting': '待拨电话',
+  'needs.calls_later': '稍后时段致电',
   'needs.promises_due': '到期承诺',
   'needs.disputes_open': '处理中的争议',
   'needs.deliveries_failed': '今日发送失败',

@@ -70,6 +70,7 @@ export const zhHant: Texts = {
   'needs.nothing': '暫無待辦',
   'needs.nothing_hint': '當日的電話、承諾和合規拒絕會顯示在這裡。',
   'needs.calls_waiting': '待撥電話',
+  'needs.calls_later': '稍後時段致電',
   'needs.promises_due': '到期承諾',
   'needs.disputes_open': '處理中的爭議',
   'needs.deliveries_failed': '今日發送失敗',

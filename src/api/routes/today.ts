@@ -2,11 +2,15 @@
 
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
+import { rulePacks } from '../../cycle/index.ts';
 import { readFigures, todayView } from '../../insight/index.ts';
+import { callsAllowedNow } from '../../outreach/index.ts';
 import { amountMinor, moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
 
+/** More than a shift can make. */
+const CALLS_MAX = 1_000;
 const FIGURE_ROWS_MAX = 50_000;
 
 const ratio = z.object({
@@ -44,6 +48,7 @@ export const todayShape = z.object({
     .readonly(),
   needs: z.object({
     calls_waiting: z.int(),
+    calls_later: z.int(),
     promises_due: z.int(),
     disputes_open: z.int(),
     deliveries_failed: z.int(),
@@ -98,13 +103,11 @@ export function todayRoutes(app: Api, world: World): void {
     { schema: { summary: 'Figures against target, and what needs a person today', tags: ['insight'], response: { 200: todayShape } } },
     async (request) => {
       const asker = askerIn(request);
-      const input = {
-        businessDate: businessDateOf(world, asker),
-        timeZone: asker.timeZone,
-        now: nowOf(world, asker),
-        simulated: asker.simulated,
-      };
-      return inInsurer(world.database.app, asker.insurerId, (tx) => todayView(tx, input));
+      const now = nowOf(world, asker);
+      const input = { businessDate: businessDateOf(world, asker), timeZone: asker.timeZone, now, simulated: asker.simulated };
+      return inInsurer(world.database.app, asker.insurerId, async (tx) =>
+        todayView(tx, { ...input, calls: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, CALLS_MAX) }),
+      );
     },
   );
 
