@@ -164,12 +164,12 @@ const AGAIN_MS = 500;
 /** Starts a server that has ended again, on the port where everybody looks for it; returns how it is stopped. */
 function kept(first: ChildProcess, port: number, launchAgain: () => ReturnType<typeof launchWhenFree>): () => Promise<void> {
   let server = first;
-  let stopped = false;
+  const stopped = new AbortController();
   let starting = Promise.resolve();
   const restart = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopped.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-      const next = stopped ? null : await launchAgain().catch(() => null);
+      const next = stopped.signal.aborted ? null : await launchAgain().catch(() => null);
       if (next === null) continue;
       if (next.port === port) {
         server = next.server;
@@ -180,10 +180,10 @@ function kept(first: ChildProcess, port: number, launchAgain: () => ReturnType<t
       await stopServer(next.server);
     }
   };
-  const watch = (): void => { server.once('exit', () => { if (!stopped) starting = restart(); }); };
+  const watch = (): void => { server.once('exit', () => { if (!stopped.signal.aborted) starting = restart(); }); };
   watch();
   return async () => {
-    stopped = true;
+    stopped.abort();
     await starting;
     await stopServer(server);
   };
