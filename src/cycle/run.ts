@@ -109,8 +109,6 @@ async function enqueue(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, st
 }
 
 export type PartitionJob = { readonly insurer_id: InsurerId; readonly business_date: PlainDate; readonly stage: string; readonly partition_no: number };
-/** The key of a range's job in the queue: there is at most one. As in SQL: `cycle:<insurer>:<date>:<stage>:<no>`. */
-export const keyOf = (job: PartitionJob): string => `cycle:${job.insurer_id}:${job.business_date}:${job.stage}:${job.partition_no}`;
 type PartitionRow = { readonly holder_from: number; readonly holder_to: number; readonly done_at: Date | null };
 
 /** Does one range in one transaction. Asked twice, or by two at once, it is done once. */
@@ -178,21 +176,22 @@ export async function stopCycle(database: Database, insurerId: InsurerId): Promi
 
 /**
  * Ranges whose job somebody took and who then died: the queue still thinks it is being worked on, but nobody holds the range's lock. They are queued
- * anew. Called by every worker every second. Returns their keys.
+ * anew. Called by every worker every second.
  */
-export async function rescueOrphans(database: Database, insurerId: InsurerId): Promise<readonly string[]> {
+export async function rescueOrphans(database: Database, insurerId: InsurerId): Promise<number> {
   const taken = await database.owner<{ key: string }[]>`
     select key from graphile_worker.jobs where task_identifier = ${PARTITION_TASK} and locked_at < now() - interval '1 second' and key like ${`cycle:${insurerId}:%`}`;
-  if (taken.length === 0) return [];
+  if (taken.length === 0) return 0;
   return inInsurer(database.app, insurerId, async (tx) => {
-    const orphans = await tx<{ key: string }[]>`
+    const orphans = await tx<{ n: number }[]>`
       with free as (
-        select p.*, format('cycle:%s:%s:%s:%s', p.insurer_id, p.business_date, p.stage, p.partition_no) as key from cycle_partitions p
+        select p.* from cycle_partitions p
         where p.insurer_id = ${insurerId} and p.done_at is null
           and format('cycle:%s:%s:%s:%s', p.insurer_id, p.business_date, p.stage, p.partition_no) in ${tx(taken.map((row) => row.key))}
         for update skip locked)
-      select key, enqueue_job(${PARTITION_TASK}, json_build_object('insurer_id', insurer_id, 'business_date', business_date, 'stage', stage, 'partition_no', partition_no), key) from free`;
-    return orphans.map(({ key }) => key);
+      select count(enqueue_job(${PARTITION_TASK}, json_build_object('insurer_id', insurer_id, 'business_date', business_date, 'stage', stage, 'partition_no', partition_no),
+        format('cycle:%s:%s:%s:%s', insurer_id, business_date, stage, partition_no)))::int as n from free`;
+    return orphans[0]?.n ?? 0;
   });
 }
 

@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, Logger as GraphileLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
 import { type Database } from '../database/index.ts';
-import { keyOf, markFailed, PARTITION_TASK, type PartitionJob, rescueOrphans, workPartition } from './run.ts';
+import { markFailed, PARTITION_TASK, type PartitionJob, rescueOrphans, workPartition } from './run.ts';
 
 /** Without news over LISTEN a worker looks by itself. */
 const POLL_MS = 1_000;
@@ -12,7 +12,10 @@ const POLL_MS = 1_000;
 const RESCUE_MS = 1_000;
 /** Until the queue is tried again after it has ended by itself. */
 const AGAIN_MS = 1_000;
-/** A queue asks for work every second. One that works on nothing and has not asked for so long has died of an outage without a word. */
+/**
+ * A queue looks for work every second. One that works on nothing and was not told for so long what there is, is begun anew: graphile-worker 0.17 keeps the
+ * first error of an outage in mind and answers with it ever after (`getTaskDetails`).
+ */
 const SILENT_MAX_MS = 5_000;
 /** A range at hand is finished in this time; nothing is lost where it is not. */
 const STOP_MS = 20_000;
@@ -24,8 +27,6 @@ const quiet: Logger = new GraphileLogger(() => () => {});
 type Queue = {
   readonly ended: Promise<void>;
   readonly stop: () => Promise<void>;
-  /** The range at hand is in the hands of nobody, so whoever works on it here waits for an answer that never comes. */
-  readonly lost: (keys: readonly string[]) => void;
 };
 
 /**
@@ -52,7 +53,7 @@ export async function startWorker(database: Database, insurerIds: () => Promise<
     if (rescuing) return;
     rescuing = true;
     void (async () => {
-      for (const insurerId of await insurerIds()) queue.lost(await rescueOrphans(database, insurerId));
+      for (const insurerId of await insurerIds()) await rescueOrphans(database, insurerId);
     })().catch(() => {
       // The database is away; the next look will see.
     }).finally(() => { rescuing = false; });
@@ -69,16 +70,18 @@ export async function startWorker(database: Database, insurerIds: () => Promise<
 
 async function takeJobs(database: Database): Promise<Queue> {
   const events: WorkerEvents = new EventEmitter();
-  let askedAt = performance.now();
-  let atHand: string | null = null;
+  let heardAt = performance.now();
+  let working = false;
   const given = Promise.withResolvers<void>();
-  const asked = (): void => { askedAt = performance.now(); };
-  events.on('worker:getJob:start', asked);
-  events.on('job:start', ({ job }) => { atHand = keyOf(job.payload as PartitionJob); });
-  events.on('job:complete', () => { atHand = null; asked(); });
+  events.on('worker:getJob:empty', () => { heardAt = performance.now(); });
+  events.on('job:start', () => { working = true; });
+  events.on('job:complete', () => {
+    working = false;
+    heardAt = performance.now();
+  });
   const runner = await runQueue(database, events);
   const stop = (): Promise<void> => runner.stop().catch(() => {});
-  const watch = setInterval(() => { if (atHand === null && performance.now() - askedAt > SILENT_MAX_MS) given.resolve(); }, POLL_MS);
+  const watch = setInterval(() => { if (!working && performance.now() - heardAt > SILENT_MAX_MS) given.resolve(); }, POLL_MS);
   return {
     ended: Promise.race([runner.promise.catch(() => {}), given.promise]).finally(() => {
       clearInterval(watch);
@@ -88,7 +91,6 @@ async function takeJobs(database: Database): Promise<Queue> {
       given.resolve();
       await stop();
     },
-    lost: (keys) => { if (atHand !== null && keys.includes(atHand)) given.resolve(); },
   };
 }
 

@@ -49,7 +49,11 @@ async function currentMigration(owner: Sql): Promise<number> {
 
 /** The role's password follows the installation's secret; a server shared with another installation keeps working for the last one that started. */
 async function ensureAppPassword(owner: Sql, password: string): Promise<void> {
-  await owner.unsafe(`alter role inforce_app login password '${password}'`);
+  await owner.begin(async (tx) => {
+    // Two who start at once would change the same row of the catalogue.
+    await tx`select pg_advisory_xact_lock(${LOCK_KEY})`;
+    await tx.unsafe(`alter role inforce_app login password '${password}'`);
+  });
 }
 
 function connectionStringOf(sql: Sql): string {
