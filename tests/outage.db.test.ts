@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
-import { runCycle } from '../src/cycle/index.ts';
-import { connect } from '../src/database/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cycleStatus, runCycle, startCycle, startWorker } from '../src/cycle/index.ts';
+import { connect, inInsurer } from '../src/database/index.ts';
 import { addDays, expectOk } from '../src/kernel/index.ts';
 import { copyOf, differences, FIRST_DAY, inforce, openHouse, rowsOf, simulated, until } from './house.ts';
 
@@ -42,4 +43,21 @@ test('cycle and worker end with a sentence when the database is gone, and the da
   assert.deepEqual(differences(undisturbed, await rowsOf(back, insurer.insurerId)), []);
   await back.close();
   fs.rmSync(folder, { recursive: true, force: true });
+});
+
+test('a worker that met an error when it began works when it is over', async () => {
+  const house = await openHouse();
+  const { database } = house;
+  const insurer = await simulated(database, 'harbour', 100);
+  expectOk(await startCycle(database, insurer, FIRST_DAY));
+  await database.owner`alter table graphile_worker._private_tasks rename to away`;
+  const worker = await startWorker(database, () => Promise.resolve([insurer.insurerId]));
+  try {
+    await sleep(3_000);
+    await database.owner`alter table graphile_worker.away rename to _private_tasks`;
+    await until('the day is done', async () => (await inInsurer(database.app, insurer.insurerId, (tx) => cycleStatus(tx, insurer.insurerId)))?.state === 'done', 40);
+  } finally {
+    await worker.stop();
+    await house.close();
+  }
 });
