@@ -183,6 +183,9 @@ export async function rescueOrphans(database: Database, insurerId: InsurerId): P
     select key from graphile_worker.jobs where task_identifier = ${PARTITION_TASK} and locked_at < now() - interval '1 second' and key like ${`cycle:${insurerId}:%`}`;
   if (taken.length === 0) return 0;
   return inInsurer(database.app, insurerId, async (tx) => {
+    // Who starts or resumes a day queues the same ranges: one of us at a time, or they wait for each other.
+    const [turn] = await tx<{ ours: boolean }[]>`select pg_try_advisory_xact_lock(hashtextextended('inforce cycle', ${insurerId})) as ours`;
+    if (turn?.ours !== true) return 0;
     const orphans = await tx<{ n: number }[]>`
       with free as (
         select p.* from cycle_partitions p

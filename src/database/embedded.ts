@@ -44,10 +44,9 @@ export async function startEmbedded(dataDirectory: string, keepRunning = false):
   const home = root ? reachableHome(dataDirectory) : path.resolve(dataDirectory);
   const cluster = path.join(home, 'postgres');
 
+  const found = ({ pid, port }: { readonly pid: number; readonly port: number }): Embedded => ({ url: urlOf(password, port), stop: async () => {}, startedHere: false, pid });
   const running = runningServer(cluster);
-  if (running !== null) {
-    return ok({ url: urlOf(password, running.port), stop: async () => {}, startedHere: false, pid: running.pid });
-  }
+  if (running !== null) return ok(found(running));
 
   const space = fs.statfsSync(dataDirectory);
   if (space.bavail * space.bsize < FREE_BYTES_MIN) {
@@ -57,8 +56,10 @@ export async function startEmbedded(dataDirectory: string, keepRunning = false):
   try {
     const binaries = await findBinaries(root ? home : null);
     if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) await initialise(binaries, cluster, password, identity);
-    const { server, port } = await launchWhenFree(binaries, cluster, identity);
-    const stop = keepRunning ? kept(server, port, () => launchWhenFree(binaries, cluster, identity, port)) : () => stopServer(server);
+    const launched = await launchWhenFree(binaries, cluster, identity);
+    if (!launched.here) return ok(found(launched));
+    const { server, port } = launched;
+    const stop = keepRunning ? kept(server, port, async () => (runningServer(cluster) === null ? launchWhenFree(binaries, cluster, identity, port) : null)) : () => stopServer(server);
     return ok({ url: urlOf(password, port), stop, startedHere: true, pid: server.pid ?? 0 });
   } catch (error) {
     return fail('database_start_failed', { directory: cluster, reason: error instanceof Error ? error.message : String(error) });
@@ -142,15 +143,20 @@ const PORT_TAKEN = /could not create any TCP\/IP sockets/;
 const LEFT_BEHIND_TIMEOUT_MS = 30_000;
 const LEFT_BEHIND_LOOK_MS = 200;
 
-async function launchWhenFree(binaries: Binaries, cluster: string, identity: Identity, wanted?: number): Promise<{ readonly server: ChildProcess; readonly port: number }> {
+/** A server that this process has started, or one that somebody else was faster to start. */
+type Launched = { readonly here: true; readonly server: ChildProcess; readonly port: number } | { readonly here: false; readonly pid: number; readonly port: number };
+
+async function launchWhenFree(binaries: Binaries, cluster: string, identity: Identity, wanted?: number): Promise<Launched> {
   const log = path.join(path.dirname(cluster), 'postgres.log');
   const deadline = Date.now() + LEFT_BEHIND_TIMEOUT_MS;
   for (let preferred = wanted ?? lastPort(cluster); ;) {
     const from = fs.existsSync(log) ? fs.statSync(log).size : 0;
     const port = await freePort(preferred);
     try {
-      return { server: await launch(binaries, cluster, port, identity), port };
+      return { here: true, server: await launch(binaries, cluster, port, identity), port };
     } catch (error) {
+      const other = runningServer(cluster);
+      if (other !== null) return { here: false, ...other };
       const told = fs.readFileSync(log, 'utf8').slice(from);
       if (Date.now() > deadline || !(LEFT_BEHIND.test(told) || PORT_TAKEN.test(told))) throw error;
       if (PORT_TAKEN.test(told)) preferred = 0;
@@ -162,7 +168,7 @@ async function launchWhenFree(binaries: Binaries, cluster: string, identity: Ide
 const AGAIN_MS = 500;
 
 /** Starts a server that has ended again, on the port where everybody looks for it; returns how it is stopped. */
-function kept(first: ChildProcess, port: number, launchAgain: () => ReturnType<typeof launchWhenFree>): () => Promise<void> {
+function kept(first: ChildProcess, port: number, launchAgain: () => Promise<Launched | null>): () => Promise<void> {
   let server = first;
   const stopped = new AbortController();
   let starting = Promise.resolve();
@@ -170,7 +176,8 @@ function kept(first: ChildProcess, port: number, launchAgain: () => ReturnType<t
     while (!stopped.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       const next = stopped.signal.aborted ? null : await launchAgain().catch(() => null);
-      if (next === null) continue;
+      // Somebody else has started it: it is looked after from the moment when that one ends.
+      if (next?.here !== true) continue;
       if (next.port === port) {
         server = next.server;
         watch();
