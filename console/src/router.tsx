@@ -2,6 +2,8 @@
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { isApiError, type HolderQuery } from './data/api.ts';
+import { type DisputeQuery, type PromiseQuery } from './data/collect.ts';
+import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
 import { queryClient, sessionQuery } from './data/queries.ts';
 import { Failed } from './parts/states.tsx';
 import { NotFound } from './shell/not-found.tsx';
@@ -67,9 +69,86 @@ const inbox = createRoute({
     holder_id: Number.isInteger(Number(search['holder_id'])) && Number(search['holder_id']) > 0 ? Number(search['holder_id']) : undefined,
   }),
 });
+const actions = createRoute({
+  getParentRoute: () => inside,
+  path: '/actions',
+  component: lazyRouteComponent(() => import('./pages/actions.tsx'), 'ActionsPage'),
+  validateSearch: (search: Record<string, unknown>): ActionSearch => ({
+    on: text(search['on']),
+    action: text(search['action']),
+    tier: text(search['tier']),
+    market: text(search['market']),
+    currency: text(search['currency']),
+    open: text(search['open']),
+  }),
+});
+const calls = createRoute({
+  getParentRoute: () => inside,
+  path: '/calls',
+  component: lazyRouteComponent(() => import('./pages/calls.tsx'), 'CallsPage'),
+  validateSearch: (search: Record<string, unknown>): { open?: number | undefined } => ({
+    open: Number.isInteger(Number(search['open'])) && Number(search['open']) > 0 ? Number(search['open']) : undefined,
+  }),
+});
+const promises = createRoute({
+  getParentRoute: () => inside,
+  path: '/promises',
+  component: lazyRouteComponent(() => import('./pages/promises.tsx'), 'PromisesPage'),
+  validateSearch: ({ state }: Record<string, unknown>): PromiseQuery => ({ state: state === 'kept' || state === 'broken' ? state : undefined }),
+});
+const disputes = createRoute({
+  getParentRoute: () => inside,
+  path: '/disputes',
+  component: lazyRouteComponent(() => import('./pages/disputes.tsx'), 'DisputesPage'),
+  validateSearch: ({ state, open }: Record<string, unknown>): DisputeQuery => ({
+    state: state === 'closed' ? state : undefined, open: typeof open === 'string' && /^\d{1,15}-\d{1,15}$/.test(open) ? open : undefined,
+  }),
+});
+const bills = createRoute({
+  getParentRoute: () => inside,
+  path: '/bills',
+  component: lazyRouteComponent(() => import('./pages/bills.tsx'), 'BillsPage'),
+  validateSearch: (search: Record<string, unknown>): { state?: string | undefined; stage?: string | undefined; market?: string | undefined; open?: string | undefined } => ({ state: text(search['state']), stage: text(search['stage']), market: text(search['market']), open: text(search['open']) }),
+});
+const payments = createRoute({
+  getParentRoute: () => inside,
+  path: '/payments',
+  component: lazyRouteComponent(() => import('./pages/payments.tsx'), 'PaymentsPage'),
+  validateSearch: (search: Record<string, unknown>): { state?: string | undefined; provider?: string | undefined; open?: string | undefined } => ({ state: text(search['state']), provider: text(search['provider']), open: text(search['open']) }),
+});
+const ledger = createRoute({
+  getParentRoute: () => inside,
+  path: '/ledger',
+  component: lazyRouteComponent(() => import('./pages/ledger.tsx'), 'LedgerPage'),
+  validateSearch: (search: Record<string, unknown>): { on?: string | undefined; account?: string | undefined; currency?: string | undefined; side?: string | undefined } => ({ on: text(search['on']), account: text(search['account']), currency: text(search['currency']), side: text(search['side']) }),
+});
+const rules = createRoute({
+  getParentRoute: () => inside,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('./pages/rules.tsx'), 'RulesPage'),
+  validateSearch: (search: Record<string, unknown>): RuleSearch => ({
+    market: text(search['market']),
+    // Words that are a number (a year, an article) are read from the address as one.
+    q: typeof search['q'] === 'number' ? String(search['q']) : text(search['q']),
+    verified: text(search['verified']),
+    open: text(search['open']),
+  }),
+});
+const gate = createRoute({
+  getParentRoute: () => inside,
+  path: '/gate',
+  component: lazyRouteComponent(() => import('./pages/gate.tsx'), 'GatePage'),
+  validateSearch: (search: Record<string, unknown>): GateSearch => ({
+    on: text(search['on']),
+    answer: text(search['answer']),
+    rule: text(search['rule']),
+    market: text(search['market']),
+    open: text(search['open']),
+  }),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, bills, payments, ledger, rules, gate])]),
   defaultPreload: 'intent',
 });
 

@@ -35,6 +35,7 @@ const STATUS: Readonly<Record<string, number>> = {
   method_not_allowed: 405,
   idempotency_in_progress: 409,
   dispute_exists: 409,
+  dispute_closed: 409,
   contact_not_call: 409,
   bill_not_open: 409,
   business_date_before_last_cycle: 409,

@@ -63,7 +63,7 @@ export type TodayInput = {
 };
 
 type SumRow = { on_date: PlainDate; figure: string; numerator: string; denominator: string | null };
-type NeedsRow = { calls_begun: number; promises_due: number; disputes_open: number; deliveries_failed: number; suspense_open: number };
+type NeedsRow = { calls_queued: number; promises_due: number; disputes_open: number; deliveries_failed: number; suspense_open: number };
 type AgeingSource = { on_date: PlainDate; market: string; line: string; currency: string; figure: string; amount_minor: bigint; bills: string };
 
 /** What the page Today shows: past days from `daily_figures`, this day's cash and needs from the rows themselves, so they move with each payment. */
@@ -89,7 +89,7 @@ export async function todayView(tx: Tx, input: TodayInput): Promise<TodayView> {
         and on_date = (select max(on_date) from daily_figures where on_date <= ${businessDate} and figure = ${AGEING[0]})
       order by market, line, currency`,
     tx<NeedsRow[]>`
-      select (select count(*) from contacts where channel = 'call' and state in ('queued', 'sending') and not_before <= ${now})::int as calls_begun,
+      select (select count(*) from contacts c join bills b using (insurer_id, holder_id, bill_id) where c.channel = 'call' and c.state = 'queued' and b.state = 'open')::int as calls_queued,
         (select count(*) from promises where state = 'open' and pay_by <= ${businessDate})::int as promises_due,
         (select count(*) from disputes where closed_at is null)::int as disputes_open,
         (select count(*) from contacts where state = 'failed' and queued_on = ${businessDate})::int as deliveries_failed,
@@ -106,7 +106,7 @@ export async function todayView(tx: Tx, input: TodayInput): Promise<TodayView> {
       select rule, min(article) as article, answer, count(*)::int as answers from gate_answers
       where asked_on = ${businessDate} and answer <> 'allow' group by rule, answer order by count(*) desc, rule limit ${GATE_RULES_MAX}`,
   ]);
-  const { calls_begun: callsBegun, ...counts } = needs[0] ?? { calls_begun: 0, promises_due: 0, disputes_open: 0, deliveries_failed: 0, suspense_open: 0 };
+  const { calls_queued: callsQueued, ...counts } = needs[0] ?? { calls_queued: 0, promises_due: 0, disputes_open: 0, deliveries_failed: 0, suspense_open: 0 };
   return {
     business_date: businessDate,
     simulated: input.simulated,
@@ -117,7 +117,7 @@ export async function todayView(tx: Tx, input: TodayInput): Promise<TodayView> {
     ageing_on: ageing[0]?.on_date ?? null,
     ageing: ageingRows(ageing),
     needs: {
-      calls_waiting: input.calls.length, calls_later: Math.max(0, callsBegun - input.calls.length), ...counts,
+      calls_waiting: input.calls.length, calls_later: Math.max(0, callsQueued - input.calls.length), ...counts,
       calls: [...calls], promises: [...promises], gate: [...gate],
     },
   };

@@ -3,4 +3,5 @@
 export { auditLedger, type LedgerDifference } from './audit.ts';
 export { billPostings, entry, openingPosting, type PostingRow, reversal } from './posting.ts';
 export { type Account, ACCOUNTS, POSTING_RULES, type PostingRuleId, type ReversalId } from './posting-rules.ts';
-export { trialBalance, writePostings } from './store.ts';
+export { type EntryKey, ledgerEntries, type LedgerEntry, trialBalance } from './read.ts';
+export { writePostings } from './store.ts';

@@ -1,8 +1,7 @@
-/** Entries into and sums out of the table `postings`. */
+/** Entries into the table `postings`. */
 
 import { copyToTemporary, type Tx } from '../database/index.ts';
-import { type Currency, type InsurerId, type PlainDate } from '../kernel/index.ts';
-import { type Account } from './posting-rules.ts';
+import { type InsurerId } from '../kernel/index.ts';
 import { type PostingRow } from './posting.ts';
 
 /** From here on COPY is faster than JSON. */
@@ -36,26 +35,4 @@ function* valuesOf(rows: readonly PostingRow[]): Generator<(string | number | bi
   for (const r of rows) {
     yield [r.holderId, r.bookedOn, r.debit, r.credit, r.amountMinor, r.currency, r.rule, r.sourceKind, r.sourceId, r.policyId, r.billId, r.reversesId];
   }
-}
-
-export type TrialBalanceRow = {
-  readonly account: Account;
-  readonly currency: Currency;
-  readonly debitMinor: bigint;
-  readonly creditMinor: bigint;
-  /** Debits less credits: above zero for what we own or are owed, below for what we owe or have earned. */
-  readonly balanceMinor: bigint;
-};
-
-/** Every account at the end of a day; per currency the balances sum to zero. */
-export async function trialBalance(tx: Tx, on: PlainDate): Promise<TrialBalanceRow[]> {
-  const rows = await tx<{ account: Account; currency: Currency; debit: string; credit: string }[]>`
-    with sides as (
-      select debit_account as account, currency, amount_minor as debit, 0::bigint as credit from postings where booked_on <= ${on}
-      union all
-      select credit_account, currency, 0, amount_minor from postings where booked_on <= ${on})
-    select account::text, currency::text, sum(debit)::text as debit, sum(credit)::text as credit from sides group by 1, 2 order by 1, 2`;
-  return rows.map(({ account, currency, debit, credit }) => ({
-    account, currency, debitMinor: BigInt(debit), creditMinor: BigInt(credit), balanceMinor: BigInt(debit) - BigInt(credit),
-  }));
 }

@@ -2,6 +2,7 @@
 
 import { type BillId, type HolderId, type InsurerId } from '../kernel/index.ts';
 import { readTogether, type Sql } from '../database/index.ts';
+import { billReference } from './masking.ts';
 import { BILL_COLUMNS, decisionsOf, gateAnswersOf, type BillRow, withReference } from './rows.ts';
 import { type BillView } from './shapes.ts';
 
@@ -9,13 +10,20 @@ export { type BillView } from './shapes.ts';
 
 const ROWS_MAX = 200;
 type ChargesRow = { charges: { kind: string; rule?: string | null; amount_minor: number }[] | null };
+type HolderOfBill = { holder_name: string; time_zone: string };
+type PreviousRow = Omit<NonNullable<BillView['previous']>, 'reference' | 'charges'> & ChargesRow;
 
 /** Null where the insurer has no such bill of this holder. */
 export async function billView(sql: Sql, insurerId: InsurerId, holderId: HolderId, billId: BillId): Promise<BillView | null> {
-  const [bills, payments, postings, decisions, gate] = await readTogether(sql, insurerId, (tx) => [
-    tx<(BillRow & ChargesRow)[]>`
-      select ${tx.unsafe(BILL_COLUMNS)}, b.charges from bills b join policies p using (insurer_id, holder_id, policy_id)
+  const [bills, previous, payments, postings, decisions, gate] = await readTogether(sql, insurerId, (tx) => [
+    tx<(BillRow & ChargesRow & HolderOfBill)[]>`
+      select ${tx.unsafe(BILL_COLUMNS)}, b.charges, holder_name(h.family_name, h.given_name) as holder_name, h.time_zone
+      from bills b join policies p using (insurer_id, holder_id, policy_id) join holders h using (insurer_id, holder_id)
       where b.holder_id = ${holderId} and b.bill_id = ${billId}`,
+    tx<PreviousRow[]>`
+      select o.bill_id, o.due_on, o.currency, o.premium_minor, o.amount_minor, o.charges
+      from bills b join bills o on o.insurer_id = b.insurer_id and o.holder_id = b.holder_id and o.policy_id = b.policy_id and o.due_on < b.due_on and o.state <> 'cancelled'
+      where b.holder_id = ${holderId} and b.bill_id = ${billId} order by o.due_on desc limit 1`,
     tx<BillView['payments']>`
       select payment_id, provider, provider_reference, method, amount_minor, currency, state, failure, created_at, settled_at
       from payments where holder_id = ${holderId} and bill_id = ${billId} order by created_at desc limit ${ROWS_MAX}`,
@@ -27,12 +35,15 @@ export async function billView(sql: Sql, insurerId: InsurerId, holderId: HolderI
   ]);
   const row = bills[0];
   if (row === undefined) return null;
-  const { charges, ...bill } = row;
+  const { charges, holder_name: name, time_zone: timeZone, ...bill } = row;
+  const before = previous[0];
   return {
-    bill: {
-      ...withReference(bill),
-      charges: (charges ?? []).map(({ kind, rule, amount_minor }) => ({ kind, rule: rule ?? null, amount_minor: BigInt(amount_minor) })),
-    },
+    holder: { holder_id: holderId, name, time_zone: timeZone },
+    bill: { ...withReference(bill), charges: chargesOf(charges) },
+    previous: before === undefined ? null : { ...before, reference: billReference(holderId, before.bill_id), charges: chargesOf(before.charges) },
     payments: [...payments], postings: [...postings], decisions: [...decisions], gate: [...gate],
   };
 }
+
+const chargesOf = (charges: ChargesRow['charges']): BillView['bill']['charges'] =>
+  (charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule: rule ?? null, amount_minor: BigInt(amount) }));

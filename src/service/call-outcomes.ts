@@ -17,7 +17,7 @@ export const CALL_OUTCOMES = [
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
 /** A promise further away than this is a payment plan, not a promise. */
-const PROMISE_DAYS_MAX = 31;
+export const PROMISE_DAYS_MAX = 31;
 
 export type CallResult = {
   readonly insurerId: InsurerId;

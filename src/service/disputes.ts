@@ -1,4 +1,4 @@
-/** "Something is wrong with this bill": from the moment it is said, collection of the bill pauses. */
+/** "Something is wrong with this bill": from the moment it is said until it is answered, collection of the bill pauses. */
 
 import {
   addDays,
@@ -49,4 +49,42 @@ export async function openDispute(tx: Tx, dispute: NewDispute): Promise<Result<{
     values (${insurerId}, ${holderId}, ${billId}, ${dispute.reason.slice(0, REASON_LENGTH_MAX)}, ${new Date(dispute.openedAt)}, ${answerBy}) returning dispute_id`;
   await tx`update bills set disputed = true where holder_id = ${holderId} and bill_id = ${billId}`;
   return ok({ disputeId: row?.dispute_id ?? 0, answerBy });
+}
+
+/** What the answer was: the holder is right; the bill was wrong and is put right; the bill stands; the holder takes it back. */
+export const DISPUTE_RESOLUTIONS = ['upheld', 'corrected', 'rejected', 'withdrawn'] as const;
+export type DisputeResolution = (typeof DISPUTE_RESOLUTIONS)[number];
+
+export type DisputeAnswer = {
+  readonly holderId: HolderId;
+  readonly disputeId: number;
+  readonly resolution: DisputeResolution;
+  readonly note: string;
+  readonly closedBy: string;
+  readonly closedAt: Moment;
+};
+
+/**
+ * Closes a dispute; collection of its bill goes on when no other dispute of the bill is open. The bill is locked first, as by whoever opens one, so
+ * that of two people at once the second is told. Problems: `not_found`, `dispute_closed`.
+ */
+export async function closeDispute(tx: Tx, answer: DisputeAnswer): Promise<Result<{ billId: number; collectionGoesOn: boolean }>> {
+  const { holderId, disputeId } = answer;
+  const [bill] = await tx<{ bill_id: number }[]>`
+    select b.bill_id from disputes d join bills b using (insurer_id, holder_id, bill_id)
+    where d.holder_id = ${holderId} and d.dispute_id = ${disputeId} for update of b`;
+  if (bill === undefined) return fail('not_found');
+  const closed = await tx`
+    update disputes set closed_at = ${new Date(answer.closedAt)}, closed_by = ${answer.closedBy}, resolution = ${answer.resolution},
+      resolution_note = ${answer.note === '' ? null : answer.note.slice(0, REASON_LENGTH_MAX)}
+    where holder_id = ${holderId} and dispute_id = ${disputeId} and closed_at is null returning dispute_id`;
+  if (closed.length === 0) {
+    const [earlier] = await tx<{ closed_by: string | null }[]>`select closed_by from disputes where holder_id = ${holderId} and dispute_id = ${disputeId}`;
+    return fail('dispute_closed', { closed_by: earlier?.closed_by ?? '—' });
+  }
+  const freed = await tx`
+    update bills b set disputed = false where b.holder_id = ${holderId} and b.bill_id = ${bill.bill_id}
+      and not exists (select from disputes d where d.insurer_id = b.insurer_id and d.holder_id = b.holder_id and d.bill_id = b.bill_id and d.closed_at is null)
+    returning b.bill_id`;
+  return ok({ billId: bill.bill_id, collectionGoesOn: freed.length > 0 });
 }

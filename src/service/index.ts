@@ -23,6 +23,20 @@ export {
   type NewUser,
   type Role,
 } from './people.ts';
-export { disputeAnswerBy, openDispute } from './disputes.ts';
+export { closeDispute, DISPUTE_RESOLUTIONS, disputeAnswerBy, openDispute } from './disputes.ts';
+export { DISPUTE_STATES, disputeShape, disputesShape, disputeView, listDisputes } from './disputes-list.ts';
+export { type DayCursor, listPromises, PROMISE_STATES, promisesShape } from './promises-list.ts';
+export { callDesk, callDeskShape } from './call-desk.ts';
 export { recordCallOutcome, CALL_OUTCOMES, type CallOutcome } from './call-outcomes.ts';
 export { search, type SearchHit } from './search.ts';
+export {
+  actionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, listActions, type ActionCursor,
+} from './action-list.ts';
+export {
+  GATE_ANSWERS, gateAnswerOf, gateDay, gateDayShape, gateRow, gateSummary, listGateAnswers, policiesInForce, ruleUses, USE_DAYS, type GateCursor, type GateFilter,
+  type GateRow, type PolicyClass,
+} from './gate-log.ts';
+export { billListShape, billSumsShape, LISTED_BILL_STATES, listBills, openBillSums } from './bill-list.ts';
+export { cashOf, cashShape, listPayments, PAYMENT_STATES, paymentListShape } from './payment-list.ts';
+export { listSuspense, suspenseShape } from './suspense-list.ts';
+export { dayCursor, momentCursor } from './key-cursor.ts';

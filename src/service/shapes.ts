@@ -102,8 +102,15 @@ export const holderRow = z.object({
 });
 export type HolderRow = z.output<typeof holderRow>;
 
+const charges = z.array(z.object({ kind: z.string(), rule: z.string().nullable(), amount_minor: amountMinor }));
+
 export const billViewShape = z.object({
-  bill: bill.extend({ charges: z.array(z.object({ kind: z.string(), rule: z.string().nullable(), amount_minor: amountMinor })) }),
+  holder: z.object({ holder_id: z.int(), name: z.string(), time_zone: z.string() }),
+  bill: bill.extend({ charges }),
+  /** The policy's bill before this one, to compare with. */
+  previous: z.object({
+    bill_id: z.int(), reference: z.string(), due_on: plainDate, currency: z.string(), premium_minor: amountMinor, amount_minor: amountMinor, charges,
+  }).nullable(),
   payments: z.array(z.object({
     payment_id: z.int(), provider: z.string(), provider_reference: z.string().nullable(), method: z.string(), amount_minor: amountMinor,
     currency: z.string(), state: z.string(), failure: z.string().nullable(), created_at: moment, settled_at: moment.nullable(),

@@ -32,7 +32,8 @@ export const isApiError = (error: unknown): error is ApiError => error instanceo
 
 const apiError = (message: string, code: string, status: number): ApiError => Object.assign(new Error(message), { code, status });
 
-async function call<T>(method: string, path: string, body?: object): Promise<T> {
+/** One request of a page; the refusal of the server is thrown as `ApiError`. */
+export async function call<T>(method: string, path: string, body?: object): Promise<T> {
   const headers: Record<string, string> = { 'accept-language': currentLanguage() };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method !== 'GET' && csrfToken !== null) headers['x-csrf-token'] = csrfToken;
@@ -49,7 +50,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
 }
 
 /** `/api/holders?market=HK`: only what is set. */
-function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+export function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
   const entries = Object.entries(query).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, String(value)]]));
   return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries).toString()}`;
 }

@@ -4,8 +4,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 
 const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
-  cycle: ['cycle', 'today', 'inbox'],
-  payment: ['today', 'holder', 'inbox'],
+  cycle: ['cycle', 'today', 'inbox', 'actions', 'calls', 'promises', 'disputes', 'bills', 'gate', 'ledger'],
+  payment: ['today', 'holder', 'inbox', 'calls', 'promises', 'disputes', 'bills', 'payments', 'ledger'],
 };
 
 export function useLiveData(): void {

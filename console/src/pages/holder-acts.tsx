@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Data } from '../data/api.ts';
+import { OUTCOMES } from '../data/collect.ts';
 import { word } from '../language.ts';
 import { day, money } from '../parts/format.ts';
 import { Failed } from '../parts/states.tsx';
@@ -13,17 +14,6 @@ import css from '../parts/parts.module.css';
 import own from './holder.module.css';
 
 type View = Data['holder'];
-const OUTCOMES = [
-  'promised',
-  'paid_already',
-  'no_answer',
-  'call_back',
-  'cannot_pay',
-  'will_not_pay',
-  'wrong_number',
-  'disputes_bill',
-  'deceased',
-] as const;
 type Act = 'link' | 'call' | 'dispute';
 
 export function HolderActs({ view }: { view: View }) {

@@ -120,7 +120,7 @@ function Row({ entry, timeZone }: { entry: Entry; timeZone: string }) {
 }
 
 /** A holder's own choice on the pay page is kept as its code, with what they added behind it. */
-function disputeReason(text: string): string {
+export function disputeReason(text: string): string {
   const [, code = '', more = ''] = /^(amount|paid|policy|other)(?:: (.*))?$/s.exec(text) ?? [];
   return code === '' ? text : [word('dispute_reason', code), more].filter((part) => part !== '').join(': ');
 }
@@ -144,8 +144,9 @@ function wordsOf(entry: Entry): readonly [string, string] {
     case 'decision':
       return [`${kind}: ${word('action', entry.title)}`, entry.detail === null ? '' : word('reason', entry.detail)];
     case 'dispute_opened':
-    case 'dispute_closed':
       return [kind, disputeReason(entry.title)];
+    case 'dispute_closed':
+      return [entry.detail === null ? kind : `${kind}: ${word('dispute_resolution', entry.detail)}`, disputeReason(entry.title)];
     case 'promise':
       return [`${kind}: ${day(entry.title)}`, entry.detail ?? ''];
   }

@@ -19,14 +19,14 @@ const ICONS = { holder: IconUser, policy: IconFileText, bill: IconFileInvoice } 
 type Hit = Data['search']['hits'][number];
 type Choice = { readonly kind: 'page'; readonly room: Room } | { readonly kind: 'hit'; readonly hit: Hit };
 
-export function Palette({ simulated, close }: { simulated: boolean; close: () => void }) {
+export function Palette({ session, close }: { session: Data['session']; close: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');
   const [selected, setSelected] = useState(0);
   const [wanted] = useDebouncedValue(typed, TYPING_MS);
   const found = useQuery({ ...searchQuery(wanted), placeholderData: keepPreviousData });
-  const pages = roomsOf(simulated).filter((room) => t(room.name).toLowerCase().includes(typed.trim().toLowerCase()));
+  const pages = roomsOf(session).filter((room) => t(room.name).toLowerCase().includes(typed.trim().toLowerCase()));
   const hits = typed.trim() === '' ? [] : (found.data?.hits ?? []);
   const choices: Choice[] = [
     ...pages.map((room): Choice => ({ kind: 'page', room })),

@@ -4,6 +4,7 @@ import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from 
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import {
   IconCheck,
+  IconDots,
   IconLanguage,
   IconLayoutSidebarLeftCollapse,
   IconLogout,
@@ -14,7 +15,7 @@ import {
 } from '@tabler/icons-react';
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, rememberCsrfToken } from '../data/api.ts';
 import { useLiveData } from '../data/live.ts';
@@ -25,7 +26,7 @@ import { Simulated } from '../parts/badges.tsx';
 import { day } from '../parts/format.ts';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
-import { roomsOf } from './rooms.ts';
+import { roomsOf, type Room } from './rooms.ts';
 import css from './shell.module.css';
 
 export function Shell() {
@@ -64,10 +65,12 @@ export function Shell() {
         <PersonMenu name={session.user.name} role={session.user.role} />
       </header>
       <nav className={css['rail']} aria-label={t('shell.rooms')}>
-        {roomsOf(session.insurer.simulated).map((room) => (
+        {roomsOf(session).map((room, index, rooms) => (
+          <Fragment key={room.to}>
+          {room.group === null || room.group === rooms[index - 1]?.group ? null : <span className={css['group']}>{narrow ? '' : t(room.group)}</span>}
           <Link
-            key={room.to}
             to={room.to}
+            data-primary={room.primary === true}
             className={css['room']}
             activeOptions={{ exact: room.to === '/' }}
             title={narrow ? t(room.name) : undefined}
@@ -75,7 +78,9 @@ export function Shell() {
             <room.icon size={19} stroke={1.7} />
             <span hidden={narrow}>{t(room.name)}</span>
           </Link>
+          </Fragment>
         ))}
+        <MoreRooms rooms={roomsOf(session).filter((room) => room.primary !== true)} />
         <span className={css['spring']} />
         <button
           type="button"
@@ -91,9 +96,35 @@ export function Shell() {
       <main className={css['main']}>
         <Outlet />
       </main>
-      {open === 'palette' ? <Palette simulated={session.insurer.simulated} close={() => setOpen(null)} /> : null}
+      {open === 'palette' ? <Palette session={session} close={() => setOpen(null)} /> : null}
       <Help opened={open === 'help'} close={() => setOpen(null)} />
     </div>
+  );
+}
+
+/** On a phone: the rooms that have no place of their own at its foot. */
+function MoreRooms({ rooms }: { rooms: readonly Room[] }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <Menu position="top-end" width={200}>
+      <Menu.Target>
+        <button type="button" className={`${css['room'] ?? ''} ${css['more'] ?? ''}`}>
+          <IconDots size={19} stroke={1.7} />
+          <span>{t('shell.more')}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {rooms.map((room, index) => (
+          <Fragment key={room.to}>
+            {room.group === rooms[index - 1]?.group || index === 0 ? null : <Menu.Divider />}
+            <Menu.Item leftSection={<room.icon size={17} stroke={1.7} />} onClick={() => void navigate({ to: room.to })}>
+              {t(room.name)}
+            </Menu.Item>
+          </Fragment>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -1,9 +1,15 @@
 /** The console in English; the other languages have exactly these keys. */
 
+import { collectEn } from './collect-en.ts';
+import { lawEn } from './law-en.ts';
+import { moneyEn } from './money-en.ts';
 import { wordsEn } from './words-en.ts';
 
 export const en = {
   ...wordsEn,
+  ...collectEn,
+  ...moneyEn,
+  ...lawEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',
   'state.offline': 'The server does not answer. Check the connection; this page keeps what it has.',
@@ -13,11 +19,13 @@ export const en = {
   'not_found.hint': 'The address may be old or mistyped.',
   'not_found.home': 'Go to Today',
   'list.more': 'Show more',
+  'list.csv': 'CSV ({{count}} rows)',
   'room.today': 'Today',
   'room.holders': 'Holders',
   'room.inbox': 'Inbox',
   'shell.rooms': 'Rooms',
   'shell.collapse': 'Collapse',
+  'shell.more': 'More',
   'shell.language': 'Language',
   'shell.scheme': 'Light or dark',
   'shell.person': 'Account',

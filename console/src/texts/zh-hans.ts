@@ -1,10 +1,16 @@
 /** 控制台简体中文。 */
 
 import type { Texts } from './en.ts';
+import { collectZhHans } from './collect-zh-hans.ts';
+import { lawZhHans } from './law-zh-hans.ts';
+import { moneyZhHans } from './money-zh-hans.ts';
 import { wordsZhHans } from './words-zh-hans.ts';
 
 export const zhHans: Texts = {
   ...wordsZhHans,
+  ...collectZhHans,
+  ...moneyZhHans,
+  ...lawZhHans,
   'simulated': '模拟数据',
   'state.loading': '正在加载',
   'state.offline': '服务器没有响应，请检查网络；页面会保留现有内容。',
@@ -14,11 +20,13 @@ export const zhHans: Texts = {
   'not_found.hint': '地址可能已过期或输入有误。',
   'not_found.home': '返回今日',
   'list.more': '显示更多',
+  'list.csv': '导出 CSV（{{count}} 行）',
   'room.today': '今日',
   'room.holders': '客户',
   'room.inbox': '收件箱',
   'shell.rooms': '导航',
   'shell.collapse': '收起',
+  'shell.more': '更多',
   'shell.language': '语言',
   'shell.scheme': '浅色或深色',
   'shell.person': '账户',

@@ -1,10 +1,16 @@
 /** 控制台繁體中文。 */
 
 import type { Texts } from './en.ts';
+import { collectZhHant } from './collect-zh-hant.ts';
+import { lawZhHant } from './law-zh-hant.ts';
+import { moneyZhHant } from './money-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
 
 export const zhHant: Texts = {
   ...wordsZhHant,
+  ...collectZhHant,
+  ...moneyZhHant,
+  ...lawZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
   'state.offline': '伺服器沒有回應，請檢查網絡；頁面會保留現有內容。',
@@ -14,11 +20,13 @@ export const zhHant: Texts = {
   'not_found.hint': '網址可能已過期或輸入有誤。',
   'not_found.home': '返回今日',
   'list.more': '顯示更多',
+  'list.csv': '匯出 CSV（{{count}} 列）',
   'room.today': '今日',
   'room.holders': '客戶',
   'room.inbox': '收件匣',
   'shell.rooms': '導覽',
   'shell.collapse': '收合',
+  'shell.more': '更多',
   'shell.language': '語言',
   'shell.scheme': '淺色或深色',
   'shell.person': '帳戶',

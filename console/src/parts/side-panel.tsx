@@ -1,0 +1,12 @@
+/** One row of a list, opened beside it: the list keeps its place, Esc closes. What is open stands in the address. */
+
+import { Drawer, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+export function SidePanel({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
+  return (
+    <Drawer opened onClose={close} position="right" size="lg" title={<Title order={2}>{title}</Title>} overlayProps={{ backgroundOpacity: 0.15 }} transitionProps={{ duration: 100 }}>
+      {children}
+    </Drawer>
+  );
+}

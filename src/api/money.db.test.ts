@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type FastifyInstance } from 'fastify';
+import { inInsurer, type Tx } from '../database/index.ts';
+import { type BillId, type HolderId, type PlainDate, type PolicyId } from '../kernel/index.ts';
+import { billPostings, entry, writePostings } from '../ledger/index.ts';
+import { logIn, type Client } from './client.ts';
+import { openHouse, seedInsurer, serverOf, type TestHouse, type TestInsurer } from './fixture.ts';
+import { type Wire } from './wire.ts';
+
+const MARK = 'ZZB';
+const TODAY = '2026-11-24' as PlainDate;
+const YESTERDAY = '2026-11-23' as PlainDate;
+const ROUTES = ['/api/bills', '/api/bills?state=paid', '/api/bills/sums', '/api/payments', '/api/payments/cash', '/api/suspense'];
+const LEDGER_ROUTES = ['/api/ledger/balance', '/api/ledger/entries?account=premium_receivable&currency=HKD', '/api/ledger/audit'];
+
+let house: TestHouse;
+let app: FastifyInstance;
+let insurer: TestInsurer;
+let client: Client;
+
+const inBooks = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inInsurer(house.database.app, insurer.insurerId, work);
+
+before(async () => {
+  house = await openHouse();
+  insurer = await seedInsurer(house.database, 'harbour', '');
+  const other = await seedInsurer(house.database, 'beacon', MARK);
+  for (const { insurerId, holders, bills } of [insurer, other]) await inInsurer(house.database.app, insurerId, (tx) => seedMoney(tx, insurerId, holders, bills));
+  app = await serverOf(house);
+  await app.ready();
+  client = await logIn(app, 'harbour', 'manager');
+});
+after(async () => {
+  await app?.close();
+  await house?.close();
+});
+
+/** Bills booked yesterday, a receipt that leads nowhere and money left over, booked today. */
+async function seedMoney(tx: Tx, insurerId: TestInsurer['insurerId'], holders: readonly number[], bills: readonly number[]): Promise<void> {
+  const rows = await tx<{ policy_id: PolicyId; holder_id: HolderId; bill_id: BillId; premium_minor: bigint; currency: string }[]>`
+    select policy_id, holder_id, bill_id, premium_minor, currency from bills where bill_id = any(${[...bills]}::bigint[])`;
+  const issued = rows.flatMap((row) => billPostings({
+    billId: row.bill_id, holderId: row.holder_id, policyId: row.policy_id, premiumMinor: row.premium_minor, charges: [{ kind: 'levy', rule: 'hk-ia-levy', amountMinor: 120n }], currency: row.currency,
+  }, YESTERDAY));
+  const stray = entry('receipt_unmatched', { holderId: 0 as HolderId, bookedOn: TODAY, amountMinor: 777n, currency: 'HKD', sourceId: 1, policyId: null, billId: null });
+  await writePostings(tx, insurerId, [...issued, stray]);
+  await tx`
+    insert into unmatched_receipts (insurer_id, bank_reference, reference, payer, amount_minor, currency, booked_on, reason, file_name, received_at)
+    values (${insurerId}, 'BK-1', 'thank you', 'CHAN M L', '777', 'HKD', ${TODAY}, 'no_reference', 'november.csv', now())`;
+  await tx`
+    insert into suspense_items (insurer_id, holder_id, payment_id, amount_minor, currency, reason, received_on)
+    select ${insurerId}, holder_id, min(payment_id), '500', 'HKD', 'overpaid', '2026-11-14' from payments where holder_id = ${holders[0] ?? 0} group by holder_id`;
+}
+
+const read = async <T>(url: string, as: Client = client): Promise<T> => {
+  const answer = await as.get(url);
+  assert.equal(answer.statusCode, 200, `${url}: ${answer.body}`);
+  return answer.json<T>();
+};
+
+type Lists = {
+  bills: Wire['bills']['bills'][number]; payments: Wire['payments']['payments'][number]; items: Wire['suspense']['items'][number];
+  entries: Wire['ledger_entries']['entries'][number];
+};
+
+/** All pages of a list, two rows at a time. */
+async function walk<Name extends keyof Lists>(url: string, name: Name): Promise<Lists[Name][]> {
+  type Page = { next_after: string | null } & Record<Name, Lists[Name][]>;
+  const all: Lists[Name][] = [];
+  let next: string | null = null;
+  do {
+    const page: Page = await read<Page>(`${url}${url.includes('?') ? '&' : '?'}limit=2${next === null ? '' : `&after=${next}`}`);
+    all.push(...page[name]);
+    next = page.next_after;
+  } while (next !== null);
+  return all;
+}
+
+describe('the list of bills', () => {
+  test('has every open bill once, newest due first, by pages', async () => {
+    const bills = await walk('/api/bills', 'bills');
+    const expected = await inBooks((tx) => tx<{ bill_id: number }[]>`select bill_id from bills where state = 'open' order by due_on desc, holder_id desc, bill_id desc`);
+    assert.deepEqual(bills.map(({ bill_id }) => bill_id), expected.map(({ bill_id }) => bill_id));
+    assert.equal(bills.length, 4);
+    const [first] = bills;
+    assert.deepEqual([first?.holder_name, first?.reference, first?.amount_minor, first?.outstanding_minor, first?.currency, first?.stage],
+      ['陳美玲', `${insurer.holders[0]}-${insurer.bills[0]}`, 120_120, 120_120, 'HKD', 'due']);
+  });
+  test('can be narrowed to a state, a stage, a market', async () => {
+    const idsOf = async (query: string): Promise<number[]> => (await walk(`/api/bills?${query}`, 'bills')).map(({ holder_id }) => insurer.holders.indexOf(holder_id)).sort((a, b) => a - b);
+    assert.deepEqual(await idsOf('stage=grace'), [1]);
+    assert.deepEqual(await idsOf('stage=due'), [0, 3]);
+    assert.deepEqual(await idsOf('market=DE'), [2]);
+    assert.deepEqual(await idsOf('stage=due&market=DE'), []);
+    assert.deepEqual(await idsOf('state=paid'), [0, 0, 1, 1, 2, 2, 3, 3]);
+    assert.deepEqual(await idsOf('state=paid&market=HK'), [0, 0]);
+    assert.deepEqual(await idsOf('state=written_off'), []);
+  });
+  test('sums what is open by stage, as a plain query does', async () => {
+    const sums = await read<Wire['bill_sums']>('/api/bills/sums');
+    const expected = await inBooks((tx) => tx<{ stage: string; currency: string; bills: number; outstanding: number }[]>`
+      select stage, currency, count(*)::int as bills, sum(amount_minor - paid_minor)::int as outstanding from bills where state = 'open' group by 1, 2`);
+    assert.equal(sums.by, 'stage');
+    const inOrder = (rows: readonly unknown[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+    assert.deepEqual(inOrder(sums.groups.map(({ group, currency, bills, outstanding_minor }) => [group, currency, bills, outstanding_minor])),
+      inOrder(expected.map(({ stage, currency, bills, outstanding }) => [stage, currency, bills, outstanding])));
+  });
+  test('is read from the index, whatever the number of bills', async () => {
+    const plan = await inBooks(async (tx) => {
+      await tx`set local enable_seqscan = off`;
+      await tx`set local enable_sort = off`;
+      await tx`set local enable_bitmapscan = off`;
+      return [
+        await tx`explain select bill_id from bills where state = 'open' and stage = 'due' and (due_on, holder_id, bill_id) < ('2026-11-24'::date, 1::bigint, 1::bigint) order by due_on desc, holder_id desc, bill_id desc limit 50`,
+        await tx`explain select bill_id from bills where state <> 'open' and state = 'paid' order by due_on desc, holder_id desc, bill_id desc limit 50`,
+        await tx`explain select * from payments where state = 'failed' order by created_at desc, holder_id desc, payment_id desc limit 50`,
+        await tx`explain select * from postings order by booked_on desc, holder_id desc, posting_id desc limit 50`,
+      ].map((rows) => JSON.stringify(rows));
+    });
+    for (const [index, name] of ['bills_open_by_stage', 'bills_closed_newest', 'payments_by_state', 'postings_in_order'].entries()) {
+      assert.match(plan[index] ?? '', new RegExp(`Backward using ${name}`));
+      assert.doesNotMatch(plan[index] ?? '', /Sort/);
+    }
+  });
+});
+
+test('a bill is compared with its policy’s bill before it; the first has none', async () => {
+  const [holder = 0] = insurer.holders;
+  const bills = await inBooks((tx) => tx<{ bill_id: number }[]>`select bill_id from bills where holder_id = ${holder} order by due_on`);
+  const [first, second, third] = await Promise.all(bills.map(({ bill_id }) => read<Wire['bill']>(`/api/bills/${bill_id}?holder_id=${holder}`)));
+  assert.equal(first?.previous, null);
+  assert.equal(second?.previous?.bill_id, bills[0]?.bill_id);
+  assert.equal(third?.previous?.bill_id, bills[1]?.bill_id);
+  assert.deepEqual(third?.previous?.charges, [{ kind: 'levy', rule: 'hk-ia-levy', amount_minor: 120 }]);
+  assert.equal(third?.holder.name, '陳美玲');
+});
+
+describe('the list of payments', () => {
+  test('has every payment once, newest first, by pages, and by state and provider', async () => {
+    const payments = await walk('/api/payments', 'payments');
+    const expected = await inBooks((tx) => tx<{ payment_id: number }[]>`select payment_id from payments order by created_at desc, holder_id desc, payment_id desc`);
+    assert.deepEqual(payments.map(({ payment_id }) => payment_id), expected.map(({ payment_id }) => payment_id));
+    assert.equal(payments.length, 8);
+    assert.equal((await read<Wire['payments']>('/api/payments?state=failed')).payments.length, 0);
+    assert.equal((await walk('/api/payments?state=succeeded&provider=sandbox', 'payments')).length, 8);
+    assert.equal((await read<Wire['payments']>('/api/payments?provider=bank')).payments.length, 0);
+  });
+  test('sums the day’s cash by currency', async () => {
+    await inBooks((tx) => tx`update payments set settled_at = ${new Date('2026-11-24T01:00:00Z')} where holder_id = ${insurer.holders[2] ?? 0}`);
+    const { cash } = await read<Wire['cash']>('/api/payments/cash');
+    assert.deepEqual(cash.find(({ currency }) => currency === 'EUR'), { currency: 'EUR', today_minor: 2 * 6_570, yesterday_minor: 0, payments: 2 });
+  });
+});
+
+test('money without a home: both kinds, oldest first, with age, and the sum', async () => {
+  const items = await walk('/api/suspense', 'items');
+  assert.deepEqual(items.map(({ kind, payer, amount_minor, age_days, reason }) => [kind, payer, amount_minor, age_days, reason]),
+    [['payment', '陳美玲', 500, 10, 'overpaid'], ['receipt', 'CHAN M L', 777, 0, 'no_reference']]);
+  const { sums } = await read<Wire['suspense']>('/api/suspense?limit=1');
+  assert.deepEqual(sums, [{ currency: 'HKD', items: 2, amount_minor: 1_277, oldest_days: 10 }]);
+});
+
+describe('the ledger', () => {
+  test('has on any day the balances of a plain query, and no difference', async () => {
+    for (const on of [TODAY, YESTERDAY, '2026-11-01']) {
+      const balance = await read<Wire['ledger_balance']>(`/api/ledger/balance?on=${on}`);
+      for (const { account, currency, debit_minor, credit_minor, balance_minor } of balance.accounts) {
+        const [row] = await inBooks((tx) => tx<{ debit: string; credit: string }[]>`
+          select coalesce(sum(amount_minor) filter (where debit_account = ${account}), 0)::text as debit, coalesce(sum(amount_minor) filter (where credit_account = ${account}), 0)::text as credit
+          from postings where currency = ${currency} and booked_on <= ${on}`);
+        assert.deepEqual([debit_minor, credit_minor, balance_minor], [Number(row?.debit), Number(row?.credit), Number(row?.debit) - Number(row?.credit)], `${on} ${account} ${currency}`);
+      }
+      assert.ok(balance.sums.every(({ difference_minor, debit_minor, credit_minor }) => difference_minor === 0 && debit_minor === credit_minor));
+      assert.equal(balance.accounts.some(({ account }) => account === 'suspense'), on === TODAY);
+      assert.equal(balance.accounts.length === 0, on === '2026-11-01');
+    }
+    assert.equal((await read<Wire['ledger_balance']>('/api/ledger/balance')).on, TODAY);
+  });
+  test('opens each figure into the entries that make it', async () => {
+    const { accounts } = await read<Wire['ledger_balance']>('/api/ledger/balance');
+    assert.ok(accounts.length >= 10);
+    for (const { account, currency, debit_minor, credit_minor } of accounts) {
+      const of = async (side: string): Promise<number> => (await walk(`/api/ledger/entries?account=${account}&currency=${currency}&side=${side}`, 'entries'))
+        .reduce((sum, { amount_minor }) => sum + amount_minor, 0);
+      assert.deepEqual([await of('debit'), await of('credit')], [debit_minor, credit_minor], `${account} ${currency}`);
+    }
+    const { entries } = await read<Wire['ledger_entries']>(`/api/ledger/entries?account=suspense&currency=HKD&from=${TODAY}&to=${TODAY}`);
+    assert.deepEqual(entries.map(({ holder_id, holder_name, debit_account, rule }) => [holder_id, holder_name, debit_account, rule]), [[null, null, 'bank', 'receipt_unmatched']]);
+    const issued = await read<Wire['ledger_entries']>(`/api/ledger/entries?account=premium_income&currency=HKD`);
+    assert.deepEqual(issued.entries.map(({ holder_name, bill_id }) => [holder_name, bill_id]), [['陳美玲', insurer.bills[0]]]);
+    assert.deepEqual((await read<Wire['ledger_entries']>(`/api/ledger/entries?account=premium_income&currency=HKD&from=${TODAY}`)).entries, []);
+  });
+  test('is audited: what the books do not hold is named', async () => {
+    const audit = await read<Wire['ledger_audit']>('/api/ledger/audit', await logIn(app, 'harbour', 'auditor'));
+    // The fixture's paid bills were never booked, so the auditor must object.
+    assert.equal(audit.agrees, false);
+    assert.ok(audit.differences.every(({ expected_minor, found_minor }) => expected_minor !== found_minor));
+    assert.ok(!audit.differences.some(({ where }) => where === 'bank'));
+  });
+  test('is not for agents', async () => {
+    const agent = await logIn(app, 'harbour', 'agent');
+    for (const url of LEDGER_ROUTES) assert.equal((await agent.get(url)).json<Wire['problem']>().code, 'role_not_allowed', url);
+    for (const url of ROUTES) assert.equal((await agent.get(url)).statusCode, 200, url);
+  });
+});
+
+test('another insurer’s rows are not seen, though they are there', async () => {
+  const beacon = await logIn(app, 'beacon', 'manager');
+  let marked = 0;
+  for (const url of [...ROUTES, ...LEDGER_ROUTES]) {
+    assert.ok(!(await client.get(url)).body.includes(MARK), url);
+    if ((await beacon.get(url)).body.includes(MARK)) marked += 1;
+  }
+  assert.ok(marked >= 5);
+});
+
+test('a bad cursor, date, account or filter is told clearly', async () => {
+  for (const [url, named] of [
+    ['/api/bills?after=12', 'after'], ['/api/bills?after=2026-02-30_1_1', 'after'], ['/api/bills?after=x', 'after'], ['/api/payments?after=2026-11-24_1_1', 'after'],
+    ['/api/payments?after=9999999999999999_1_1', 'after'], ['/api/suspense?after=0', 'after'], ['/api/bills?state=paid&stage=due', 'stage'], ['/api/bills?market=hk', 'market'],
+    ['/api/ledger/balance?on=2026-02-29', 'on'], ['/api/ledger/entries?account=pocket&currency=HKD', 'account'], ['/api/ledger/entries?account=bank&currency=HKD&to=yesterday', 'to'],
+    ['/api/ledger/entries?account=bank&currency=HKD&after=1_1', 'after'],
+  ] as const) {
+    const answer = await client.get(url);
+    assert.equal(answer.statusCode, 400, `${url}: ${answer.body}`);
+    const problem = answer.json<Wire['problem']>();
+    assert.equal(problem.code, 'request_invalid');
+    assert.match(String(problem.details?.['where']), new RegExp(`${named}$`), url);
+  }
+});

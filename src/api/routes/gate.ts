@@ -1,0 +1,107 @@
+/** The law's answers of a day, for whoever must prove what was stopped and why. */
+
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { inInsurer } from '../../database/index.ts';
+import { type HolderId, type InsurerId } from '../../kernel/index.ts';
+import {
+  GATE_ANSWERS, gateAnswerOf, gateDay, gateDayShape, gateRow, gateSummary, listGateAnswers, plainDate, type GateCursor, type GateFilter, type GateRow,
+} from '../../service/index.ts';
+import { askerIn } from '../asker.ts';
+import { notFound } from '../problems.ts';
+import { type Api, type World } from '../world.ts';
+import { idParam } from './holders.ts';
+
+const PAGE_MAX = 200;
+const PAGE_DEFAULT = 50;
+/** Rows of the file that are in memory at once. */
+const FILE_PAGE = 5_000;
+const ASK_KEY_MAX = 200;
+
+const day = z.object({ on: plainDate.optional().describe('Absent: the latest day that has any') });
+const filter = day.extend({
+  answer: z.enum(GATE_ANSWERS).optional(), rule: z.string().max(80).optional(),
+  market: z.string().regex(/^[A-Z]{2}$/, 'expected a market of two capital letters').optional(),
+});
+const page = filter.extend({
+  after: z.string().regex(/^(?:allow|defer|refuse):\d{1,16}:.{1,200}$/s, 'expected the next_after of a page').optional().describe('next_after of the page before'),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
+});
+export const gateShape = z.object({ on: plainDate.nullable(), answers: z.array(gateRow), next_after: z.string().nullable() });
+
+export function gateRoutes(app: Api, world: World): void {
+  app.get('/api/gate', {
+    schema: { summary: 'The law’s answers of a day: refusals first, then deferrals', tags: ['compliance'], querystring: page, response: { 200: gateShape } },
+  }, async (request) => {
+    const { on: asked = null, after, limit } = request.query;
+    return inInsurer(world.database.app, askerIn(request).insurerId, async (tx) => {
+      const on = asked ?? (await gateDay(tx, null)).on;
+      if (on === null) return { on, answers: [], next_after: null };
+      const answers = await listGateAnswers(tx, { on, ...filterOf(request.query), after: cursorOf(after), limit });
+      const last = answers.length < limit ? undefined : answers.at(-1);
+      return { on, answers, next_after: last === undefined ? null : nextAfter(last) };
+    });
+  });
+
+  app.get('/api/gate/day', {
+    schema: { summary: 'A day’s answers counted, by answer and by rule', tags: ['compliance'], querystring: day, response: { 200: gateDayShape } },
+  }, (request) => inInsurer(world.database.app, askerIn(request).insurerId, (tx) => gateSummary(tx, request.query.on ?? null)));
+
+  app.get('/api/gate/answer', {
+    schema: {
+      summary: 'One answer of the law', tags: ['compliance'], querystring: z.object({ holder_id: idParam, ask_key: z.string().min(1).max(ASK_KEY_MAX) }),
+      response: { 200: gateRow },
+    },
+  }, async (request, reply) => {
+    const { holder_id, ask_key } = request.query;
+    return await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => gateAnswerOf(tx, holder_id as HolderId, ask_key)) ?? notFound(request, reply);
+  });
+
+  app.get('/api/gate/csv', {
+    schema: { summary: 'All answers of a day as a file (text/csv)', tags: ['compliance'], querystring: filter },
+  }, async (request, reply) => {
+    const { insurerId } = askerIn(request);
+    const on = request.query.on ?? (await inInsurer(world.database.app, insurerId, (tx) => gateDay(tx, null))).on;
+    const rows = on === null ? [headLine()] : csvOf(world, insurerId, { on, ...filterOf(request.query), limit: FILE_PAGE });
+    return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="gate-${on ?? 'none'}.csv"`).send(Readable.from(rows));
+  });
+}
+
+const filterOf = ({ answer, rule, market }: z.output<typeof filter>): Pick<GateFilter, 'answer' | 'rule' | 'market'> => (
+  { answer: answer ?? null, rule: rule ?? null, market: market ?? null });
+const nextAfter = (row: GateRow): string => `${row.answer}:${row.holder_id}:${row.ask_key}`;
+
+function cursorOf(after: string | undefined): GateCursor | null {
+  const match = /^(\w+):(\d+):(.*)$/s.exec(after ?? '');
+  return match === null ? null : { answer: match[1] ?? '', holderId: match[2] ?? '', askKey: match[3] ?? '' };
+}
+
+const CSV_COLUMNS = [
+  'asked_on', 'holder_id', 'holder_name', 'market', 'time_zone', 'reference', 'action', 'purpose', 'channel', 'asked_for_at', 'answer', 'deferred_until', 'rule', 'article',
+  'law_version', 'ask_key',
+] as const satisfies readonly (keyof GateRow)[];
+
+/** With a byte order mark: spreadsheets then read Chinese names. */
+const headLine = (): string => `\ufeff${CSV_COLUMNS.join(',')}\r\n`;
+
+/** Page after page, each a short transaction of its own: answers are never changed, so the pages fit together. */
+async function* csvOf(world: World, insurerId: InsurerId, filter: Omit<GateFilter, 'after'>): AsyncGenerator<string> {
+  yield headLine();
+  let after: GateCursor | null = null;
+  for (;;) {
+    const from: GateCursor | null = after;
+    const rows: GateRow[] = await inInsurer(world.database.app, insurerId, (tx) => listGateAnswers(tx, { ...filter, after: from }));
+    const last = rows.at(-1);
+    if (last !== undefined) yield rows.map((row) => `${CSV_COLUMNS.map((name) => cell(row[name])).join(',')}\r\n`).join('');
+    if (last === undefined || rows.length < filter.limit) return;
+    after = cursorOf(nextAfter(last));
+  }
+}
+
+/** Nothing that a spreadsheet would take for a formula. */
+function cell(value: string | number | Date | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = value instanceof Date ? value.toISOString() : value;
+  return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+}
