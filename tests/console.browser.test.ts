@@ -26,6 +26,9 @@ after(async () => {
   await house?.close();
 });
 
+/** Pages of the groups Collect, Money and Law. */
+const ROOMS = ['/actions', '/calls', '/promises', '/disputes', '/bills', '/payments', '/ledger', '/rules?market=HK', '/gate'];
+
 type Visit = { page: Page; refused: string[]; complaints: string[]; leave: () => Promise<void> };
 
 /** Opens the console and logs in by the demo button of the manager. */
@@ -116,11 +119,12 @@ describe('the console', () => {
   ] as const satisfies readonly Look[]) {
     test(`fits, can be read, keeps its security policy and asks nobody else at ${look.width} px in ${look.language}`, async () => {
       const { page, refused, complaints, leave } = await visit(look);
-      for (const address of ['/', '/holders', `/holders/${insurer.holders[1]}`]) {
+      for (const address of ['/', '/holders', `/holders/${insurer.holders[1]}`, ...ROOMS]) {
         await page.goto(origin + address);
         await page.getByRole('heading', { level: 1 }).waitFor();
         await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => {});
         assert.deepEqual([address, await fitsWidth(page), await lowContrast(page)], [address, true, []]);
+        assert.equal(await page.getByRole('alert').count(), 0, `${address} tells of an error`);
       }
       assert.deepEqual(refused, []);
       assert.deepEqual(complaints.filter(isComplaint), []);

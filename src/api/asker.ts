@@ -19,6 +19,8 @@ const INSURER_ID_MAX = 2_147_483_647;
 type AskerRow = {
   code: string;
   insurer_name: string;
+  name_zh_hans: string;
+  name_zh_hant: string;
   simulated: boolean;
   reporting_currency: string;
   time_zone: string;
@@ -98,7 +100,7 @@ function askerOfSession(world: World, insurerId: InsurerId, token: string, mayBe
 
 async function readSession(world: World, insurerId: InsurerId, hash: Buffer): Promise<Asker | null> {
   const [[row]] = await readTogether(world.database.app, insurerId, (tx) => [tx<AskerRow[]>`
-    select i.code, i.name as insurer_name, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
+    select i.code, i.name as insurer_name, i.name_zh_hans, i.name_zh_hant, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
       u.user_id as id, u.name, u.email, u.role, u.language, s.csrf_token
     from sessions s join users u using (insurer_id, user_id) join insurers i using (insurer_id)
     where s.token_hash = ${hash} and s.expires_at > ${new Date(machineNow(world))} and u.disabled_at is null`]);
@@ -112,7 +114,7 @@ async function askerOfKey(world: World, authorization: string): Promise<Asker | 
   if (insurer?.insurer_id == null) return null;
   const hash = tokenHash(key[1] ?? '');
   const [[row]] = await readTogether(world.database.app, insurer.insurer_id, (tx) => [tx<AskerRow[]>`
-    select i.code, i.name as insurer_name, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
+    select i.code, i.name as insurer_name, i.name_zh_hans, i.name_zh_hant, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
       k.key_id as id, k.name, null as email, k.role, 'en' as language, null as csrf_token
     from api_keys k join insurers i using (insurer_id) where k.key_hash = ${hash} and k.revoked_at is null`]);
   return row === undefined ? null : askerOf('key', insurer.insurer_id, hash, row);
@@ -123,7 +125,7 @@ function askerOf(kind: Asker['kind'], insurerId: InsurerId, hash: Buffer, row: A
     kind,
     insurerId,
     insurerCode: row.code,
-    insurerName: row.insurer_name,
+    insurerNames: { en: row.insurer_name, 'zh-Hans': row.name_zh_hans, 'zh-Hant': row.name_zh_hant },
     simulated: row.simulated,
     reportingCurrency: row.reporting_currency,
     timeZone: row.time_zone,

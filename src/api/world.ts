@@ -38,7 +38,7 @@ export type Asker = {
   readonly kind: 'session' | 'key';
   readonly insurerId: InsurerId;
   readonly insurerCode: string;
-  readonly insurerName: string;
+  readonly insurerNames: Readonly<Record<Language, string>>;
   readonly simulated: boolean;
   readonly reportingCurrency: string;
   readonly timeZone: string;

@@ -25,6 +25,7 @@ export const POSTING_RULES = {
   suspense_applied: { debit: 'suspense', credit: 'premium_receivable', source: 'suspense', when: 'Money in suspense pays a bill.' },
   refund_due: { debit: 'suspense', credit: 'refunds_payable', source: 'suspense', when: 'Money in suspense is to go back to the payer.' },
   write_off: { debit: 'write_offs', credit: 'premium_receivable', source: 'bill', when: 'What is left of a bill is given up.' },
+  write_off_again: { debit: 'write_offs', credit: 'premium_receivable', source: 'payment', when: 'Money goes back that had paid part of a bill since given up: what is owed again is given up too.' },
 } as const satisfies Readonly<Record<string, PostingRule>>;
 
 export type PostingRuleId = keyof typeof POSTING_RULES;

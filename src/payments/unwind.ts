@@ -6,7 +6,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, type HolderId, type InsurerId, type PaymentId, type PolicyId } from '../kernel/index.ts';
-import { type Account, reversal, writePostings } from '../ledger/index.ts';
+import { type Account, entry, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
 import { type Reversal } from './decide-settlement.ts';
 import { forgetPaid, type PolicyBefore } from './policy-memory.ts';
 import { type BillFacts, billKey, policyKey } from './settlement.ts';
@@ -14,7 +14,7 @@ import { readNamedBills, readPolicies } from './store.ts';
 import { idOf, writeBills, writePayments, writePolicies } from './write.ts';
 
 type AllocationRow = { holder_id: HolderId; payment_id: PaymentId; bill_id: BillId; amount_minor: bigint; policy_before: PolicyBefore | null };
-type PostingRow = {
+type PostedRow = {
   posting_id: number; holder_id: HolderId; source_id: number; debit_account: Account; credit_account: Account; amount_minor: bigint; currency: Currency;
   policy_id: PolicyId | null; bill_id: BillId | null;
 };
@@ -41,10 +41,17 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
   const policies = await readPolicies(tx, bills);
   const byKey = new Map(bills.map((bill) => [billKey(bill), bill]));
   const reopened: BillFacts[] = [];
+  const givenUp: PostingRow[] = [];
   for (const { holder_id: holderId, payment_id: paymentId, bill_id: billId, amount_minor: amountMinor } of allocations) {
     const bill = byKey.get(billKey({ holderId, billId }));
     if (bill === undefined || !why.has(paymentId)) continue;
     bill.paidMinor -= amountMinor;
+    // What was left of this bill has been given up; so is what is owed again.
+    if (bill.state === 'written_off') {
+      givenUp.push(entry('write_off_again', {
+        holderId, policyId: bill.policyId, billId, bookedOn: why.get(paymentId)?.bookedOn ?? bill.dueOn, amountMinor, currency: bill.currency, sourceId: paymentId,
+      }));
+    }
     const { paidOn, paidBy } = bill;
     if (bill.state !== 'paid' || paidOn === null) continue;
     const [policy, before] = [policies.get(policyKey(bill)), memories.get(billKey(bill))];
@@ -58,6 +65,7 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
   await writePolicies(tx, [...policies.values()]);
   await reopenPromises(tx, reopened);
   await turnRound(tx, insurerId, holderIds, why);
+  await writePostings(tx, insurerId, givenUp);
   return reopened;
 }
 
@@ -77,7 +85,7 @@ async function turnRound(tx: Tx, insurerId: InsurerId, holderIds: readonly numbe
     update suspense_items set cleared_on = coalesce(cleared_on, (${tx.json(on)}::jsonb ->> payment_id::text)::date), cleared_minor = amount_minor
     where holder_id = any(${holderIds}::bigint[]) and payment_id = any(${[...why.keys()]}::bigint[]) returning suspense_id, payment_id`;
   const paymentOf = new Map(items.map((item) => [item.suspense_id, item.payment_id]));
-  const posted = await tx<(PostingRow & { source_kind: string })[]>`
+  const posted = await tx<(PostedRow & { source_kind: string })[]>`
     select p.posting_id, p.holder_id, p.source_kind, p.source_id, p.debit_account, p.credit_account, p.amount_minor, p.currency, p.policy_id, p.bill_id from postings p
     where p.holder_id = any(${holderIds}::bigint[])
       and ((p.source_kind = 'payment' and p.source_id = any(${[...why.keys()]}::bigint[])) or (p.source_kind = 'suspense' and p.source_id = any(${[...paymentOf.keys()]}::bigint[])))

@@ -21,7 +21,7 @@ import { api, rememberCsrfToken } from '../data/api.ts';
 import { useLiveData } from '../data/live.ts';
 import { sessionQuery } from '../data/queries.ts';
 import icon from '../icon.svg';
-import { chooseLanguage, LANGUAGES, word, type Language } from '../language.ts';
+import { chooseLanguage, currentLanguage, LANGUAGES, word, type Language } from '../language.ts';
 import { Simulated } from '../parts/badges.tsx';
 import { day } from '../parts/format.ts';
 import { Help } from './help.tsx';
@@ -52,7 +52,7 @@ export function Shell() {
       </Link>
       <header className={css['top']}>
         <span className={css['date']}>{day(session.business_date)}</span>
-        <span className={css['insurer']}>{session.insurer.name}</span>
+        <span className={css['insurer']}>{session.insurer.names[currentLanguage()]}</span>
         <Simulated simulated={session.insurer.simulated} />
         <span className={css['spring']} />
         <button type="button" className={css['search']} onClick={() => setOpen('palette')} aria-label={t('palette.open')}>

@@ -125,6 +125,7 @@ export const moneyEn = {
   'posting_rule.suspense_applied': 'Suspense used for a bill',
   'posting_rule.refund_due': 'Refund due',
   'posting_rule.write_off': 'Written off',
+  'posting_rule.write_off_again': 'Written off again',
   'posting_rule.refunded': 'Refunded',
   'posting_rule.charged_back': 'Charged back',
   'posting_rule.returned': 'Debit returned',

@@ -127,6 +127,7 @@ export const moneyZhHans: Record<keyof typeof moneyEn, string> = {
   'posting_rule.suspense_applied': '暂收款抵缴',
   'posting_rule.refund_due': '应退款',
   'posting_rule.write_off': '核销',
+  'posting_rule.write_off_again': '再次核销',
   'posting_rule.refunded': '已退款',
   'posting_rule.charged_back': '拒付撤回',
   'posting_rule.returned': '扣款退回',

@@ -127,6 +127,7 @@ export const moneyZhHant: Record<keyof typeof moneyEn, string> = {
   'posting_rule.suspense_applied': '暫收款抵繳',
   'posting_rule.refund_due': '應退款',
   'posting_rule.write_off': '撇銷',
+  'posting_rule.write_off_again': '再次撇銷',
   'posting_rule.refunded': '已退款',
   'posting_rule.charged_back': '拒付撤回',
   'posting_rule.returned': '轉帳退回',

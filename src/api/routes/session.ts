@@ -28,7 +28,14 @@ export const insurersShape = z.object({
 });
 
 export const sessionShape = z.object({
-  insurer: z.object({ code: z.string(), name: z.string(), simulated: z.boolean(), time_zone: z.string(), reporting_currency: z.string() }),
+  insurer: z.object({
+    code: z.string(),
+    name: z.string(),
+    names: z.object({ en: z.string(), 'zh-Hans': z.string(), 'zh-Hant': z.string() }),
+    simulated: z.boolean(),
+    time_zone: z.string(),
+    reporting_currency: z.string(),
+  }),
   user: z.object({ id: z.int(), name: z.string(), email: z.string().nullable(), role: z.enum(ROLES), language }),
   business_date: plainDate,
   csrf_token: z.string().nullable().describe('Send it as x-csrf-token with every change'),
@@ -144,6 +151,8 @@ async function findUser(world: World, insurerId: InsurerId, email: string): Prom
 type SessionRow = {
   code: string;
   name: string;
+  name_zh_hans: string;
+  name_zh_hant: string;
   simulated: boolean;
   reporting_currency: string;
   time_zone: string;
@@ -161,7 +170,7 @@ async function startSession(world: World, insurerId: InsurerId, userId: number, 
     await tx`insert into sessions (insurer_id, token_hash, user_id, csrf_token, created_at, expires_at)
       values (${insurerId}, ${hash}, ${userId}, ${csrfToken}, ${new Date(now)}, ${new Date(now + SESSION_HOURS * 3_600_000)})`;
     const [found] = await tx<(SessionRow & PersonRow)[]>`
-      select i.code, i.name, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms, u.name as user_name, u.email, u.role, u.language
+      select i.code, i.name, i.name_zh_hans, i.name_zh_hant, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms, u.name as user_name, u.email, u.role, u.language
       from users u join insurers i using (insurer_id) where u.user_id = ${userId}`;
     return found;
   });
@@ -177,7 +186,7 @@ async function startSession(world: World, insurerId: InsurerId, userId: number, 
     kind: 'session',
     insurerId,
     insurerCode: row.code,
-    insurerName: row.name,
+    insurerNames: { en: row.name, 'zh-Hans': row.name_zh_hans, 'zh-Hant': row.name_zh_hant },
     simulated: row.simulated,
     reportingCurrency: row.reporting_currency,
     timeZone: row.time_zone,
@@ -196,7 +205,8 @@ function sessionOf(world: World, asker: Asker): z.output<typeof sessionShape> {
   return {
     insurer: {
       code: asker.insurerCode,
-      name: asker.insurerName,
+      name: asker.insurerNames.en,
+      names: asker.insurerNames,
       simulated: asker.simulated,
       time_zone: asker.timeZone,
       reporting_currency: asker.reportingCurrency,
