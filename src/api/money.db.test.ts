@@ -117,7 +117,7 @@ describe('the list of bills', () => {
         await tx`explain select * from postings order by booked_on desc, holder_id desc, posting_id desc limit 50`,
       ].map((rows) => JSON.stringify(rows));
     });
-    for (const [index, name] of ['bills_open_by_stage', 'bills_closed_newest', 'payments_by_state', 'postings_in_order'].entries()) {
+    for (const [index, name] of ['bills_open_by_stage', 'bills_by_due_on', 'payments_by_state', 'postings_in_order'].entries()) {
       assert.match(plan[index] ?? '', new RegExp(`Backward using ${name}`));
       assert.doesNotMatch(plan[index] ?? '', /Sort/);
     }

@@ -61,6 +61,7 @@ function walked(tx: Tx, { state, stage, after }: BillFilter, most: number): Stat
   const { day = null, holderId = null, id = null } = after ?? {};
   const page = tx`and (${day}::date is null or (b.due_on, b.holder_id, b.bill_id) < (${day}::date, ${holderId}::bigint, ${id}::bigint))
     order by b.due_on desc, b.holder_id desc, b.bill_id desc limit ${most}`;
+  // Closed ones by due date alone: a day of them is sorted.
   if (state !== 'open') return tx`select b.insurer_id, b.holder_id, b.bill_id, b.due_on from bills b where b.state <> 'open' and b.state = ${state} ${page}`;
   return tx`
     select k.insurer_id, k.holder_id, k.bill_id, k.due_on from unnest(${stage === null ? [...BILL_STAGES] : [stage]}::text[]) as s(stage)
