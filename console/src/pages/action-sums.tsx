@@ -49,7 +49,7 @@ export function ActionSums({ day, mainCurrency, simulated }: { day: Day; mainCur
       {day.decisions === 0 && stopped === 0 ? null : (
         <div className={own['two']}>
           <Card title={t('actions.by_action')}><ByAction day={day} /></Card>
-          <Card title={t('actions.by_rule')}><Stopped day={day} /></Card>
+          <Card title={t('actions.by_rule')}><StoppedByRule on={day.on} rows={day.stopped} /></Card>
         </div>
       )}
     </>
@@ -126,18 +126,19 @@ function ByAction({ day }: { day: Day }) {
   );
 }
 
-function Stopped({ day }: { day: Day }) {
+/** What the law stopped on a day, by rule; each number leads to its answers in the gate log. */
+export function StoppedByRule({ on, rows }: { on: string | null; rows: Day['stopped'] }) {
   const { t } = useTranslation();
-  if (day.stopped.length === 0) return <Empty title={t('actions.none_stopped')} />;
+  if (rows.length === 0) return <Empty title={t('actions.none_stopped')} />;
   return (
     <table className={`${css['table'] ?? ''} ${css['marked'] ?? ''}`}>
       <tbody>
-        {day.stopped.map((row) => (
+        {rows.map((row) => (
           <tr key={`${row.rule} ${row.answer}`}>
             <td><StateBadge group="gate" value={row.answer} /></td>
             <td><RuleName rule={row.rule} article={null} where /></td>
             <td className={css['amount']}>
-              <Link to="/gate" search={{ on: day.on ?? undefined, answer: row.answer, rule: row.rule }}>{count(row.answers)}</Link>
+              <Link to="/gate" search={{ on: on ?? undefined, answer: row.answer, rule: row.rule }}>{count(row.answers)}</Link>
             </td>
           </tr>
         ))}

@@ -1,6 +1,6 @@
 /** What did we choose for whom today, and why not something else? */
 
-import { Button, Select, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +12,7 @@ import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import { day, money, percent } from '../parts/format.ts';
+import { FilterSelect, MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { DayChoice } from './action-day.tsx';
@@ -56,16 +57,7 @@ export function ActionsPage() {
       <Card title={t('actions.list')}>
         <div className={`${filters['filters'] ?? ''} ${own['filters'] ?? ''}`}>
           {(['action', 'tier', 'market', 'currency'] as const).map((name) => (
-            <Select
-              key={name}
-              size="sm"
-              clearable
-              placeholder={t(`column.${name}`)}
-              aria-label={t(`column.${name}`)}
-              value={filter[name] ?? null}
-              data={choices[name]}
-              onChange={(value) => void navigate({ to: '/actions', search: { ...filter, [name]: value ?? undefined } })}
-            />
+            <FilterSelect key={name} label={t(`column.${name}`)} value={filter[name]} data={choices[name]} choose={(value) => void navigate({ to: '/actions', search: { ...filter, [name]: value } })} />
           ))}
         </div>
         {list.isPending ? <Loading rows={8} /> : null}
@@ -80,11 +72,7 @@ export function ActionsPage() {
             isOpen={(row) => row.reference === open}
           />
         )}
-        {list.hasNextPage ? (
-          <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('list.more')}
-          </Button>
-        ) : null}
+        <MoreRows list={list} />
       </Card>
       {open === undefined ? null : <ActionPanel reference={open} on={filter.on ?? summary.data?.on ?? undefined} close={() => show(undefined)} />}
     </div>

@@ -1,6 +1,6 @@
 /** Bills: what is open and at which stage, and each bill explained line by line. */
 
-import { Button, Select, Title } from '@mantine/core';
+import { Select, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,7 @@ import { Card } from '../parts/card.tsx';
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import { count, day, money } from '../parts/format.ts';
 import { SidePanel } from '../parts/side-panel.tsx';
+import { FilterSelect, MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { rowOf } from './bill-address.ts';
@@ -43,10 +44,8 @@ export function BillsPage() {
       <div className={filters['filters']}>
         <Select size="sm" aria-label={t('money.state')} value={state} allowDeselect={false} data={STATES.map((value) => ({ value, label: word('bill_state', value) }))}
           onChange={(value) => go({ market: filter.market, state: value === 'open' || value === null ? undefined : value })} />
-        <Select size="sm" clearable placeholder={t('column.stage')} aria-label={t('column.stage')} disabled={state !== 'open'} value={filter.stage ?? null}
-          data={STAGES.map((value) => ({ value, label: word('bill_stage', value) }))} onChange={(value) => go({ ...filter, stage: value ?? undefined })} />
-        <Select size="sm" clearable placeholder={t('column.market')} aria-label={t('column.market')} value={filter.market ?? null}
-          data={MARKETS.map((value) => ({ value, label: word('market', value) }))} onChange={(value) => go({ ...filter, market: value ?? undefined })} />
+        <FilterSelect label={t('column.stage')} value={filter.stage} disabled={state !== 'open'} data={STAGES.map((value) => ({ value, label: word('bill_stage', value) }))} choose={(value) => go({ ...filter, stage: value })} />
+        <FilterSelect label={t('column.market')} value={filter.market} data={MARKETS.map((value) => ({ value, label: word('market', value) }))} choose={(value) => go({ ...filter, market: value })} />
       </div>
       <Card>
         {list.isPending ? <Loading rows={8} /> : null}
@@ -55,7 +54,7 @@ export function BillsPage() {
         {bills.length === 0 ? null : (
           <DataTable name="bills" columns={columnsOf(t)} rows={bills} rowKey={({ reference }) => reference} open={(row) => go({ ...filter, open: row.reference })} isOpen={(row) => row.reference === open} />
         )}
-        {list.hasNextPage ? <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('list.more')}</Button> : null}
+        <MoreRows list={list} />
       </Card>
       {shown === null ? null : (
         <SidePanel title={t('money.bill', { reference: `${shown.holderId}-${shown.billId}` })} close={() => go(filter)}>

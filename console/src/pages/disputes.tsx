@@ -14,6 +14,7 @@ import { Card } from '../parts/card.tsx';
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import { count, day, moment, money } from '../parts/format.ts';
 import { SidePanel } from '../parts/side-panel.tsx';
+import { MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import own from './collect.module.css';
@@ -66,9 +67,7 @@ export function DisputesPage() {
             isOpen={(row) => addressOf(row) === filter.open}
           />
         )}
-        {list.hasNextPage ? (
-          <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('list.more')}</Button>
-        ) : null}
+        <MoreRows list={list} />
       </Card>
       {holderId === undefined || disputeId === undefined ? null : (
         <Panel holderId={holderId} disputeId={disputeId} close={() => show(undefined)} closed={(text) => { setLine(text); show(undefined); }} />

@@ -1,6 +1,6 @@
 /** What was stopped, by which rule, and until when? Every answer of the law, day by day. */
 
-import { Button, Select, Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -14,9 +14,11 @@ import { Card } from '../parts/card.tsx';
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import { count, moment } from '../parts/format.ts';
 import { RuleName } from '../parts/rule.tsx';
+import { FilterSelect, MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { DayChoice } from './action-day.tsx';
+import { StoppedByRule } from './action-sums.tsx';
 import { GatePanel } from './gate-panel.tsx';
 import filters from './holders.module.css';
 import own from './law.module.css';
@@ -66,17 +68,7 @@ export function GatePage() {
       >
         <div className={`${filters['filters'] ?? ''} ${own['filters'] ?? ''}`}>
           {(['answer', 'rule', 'market'] as const).map((name) => (
-            <Select
-              key={name}
-              size="sm"
-              clearable
-              placeholder={t(`column.${name}`)}
-              aria-label={t(`column.${name}`)}
-              value={filter[name] ?? null}
-              data={choices[name]}
-              comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
-              onChange={(value) => void navigate({ to: '/gate', search: { ...filter, [name]: value ?? undefined } })}
-            />
+            <FilterSelect key={name} label={t(`column.${name}`)} value={filter[name]} data={choices[name]} choose={(value) => void navigate({ to: '/gate', search: { ...filter, [name]: value } })} />
           ))}
         </div>
         {list.isPending ? <Loading rows={8} /> : null}
@@ -93,11 +85,7 @@ export function GatePage() {
             isOpen={(row) => keyOf(row) === open}
           />
         )}
-        {list.hasNextPage ? (
-          <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('list.more')}
-          </Button>
-        ) : null}
+        <MoreRows list={list} />
       </Card>
       {open === undefined ? null : <GatePanel open={open} close={() => show(undefined)} />}
     </div>
@@ -146,21 +134,7 @@ function GateSums({ day }: { day: Data['gate_day'] }) {
         </div>
       </Card>
       <Card title={t('gate_log.by_rule')}>
-        {day.by_rule.length === 0 ? <Empty title={t('actions.none_stopped')} /> : (
-          <table className={`${css['table'] ?? ''} ${css['marked'] ?? ''}`}>
-            <tbody>
-              {day.by_rule.map((row) => (
-                <tr key={`${row.rule} ${row.answer}`}>
-                  <td><StateBadge group="gate" value={row.answer} /></td>
-                  <td><RuleName rule={row.rule} article={null} where /></td>
-                  <td className={css['amount']}>
-                    <Link to="/gate" search={{ on: day.on ?? undefined, answer: row.answer, rule: row.rule }}>{count(row.answers)}</Link>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
+        <StoppedByRule on={day.on} rows={day.by_rule} />
       </Card>
     </div>
   );

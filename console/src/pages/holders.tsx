@@ -1,6 +1,6 @@
 /** Holders: who they are, what they owe, how sure we are of their next payment. */
 
-import { Button, Select, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
 import { day, money, percent } from '../parts/format.ts';
 import { useListKeys } from '../parts/list-keys.ts';
+import { FilterSelect, MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import own from './holders.module.css';
@@ -41,16 +42,7 @@ export function HoldersPage() {
       <Title order={1}>{t('room.holders')}</Title>
       <div className={own['filters']}>
         {NAMES.map((name) => (
-          <Select
-            key={name}
-            size="sm"
-            clearable
-            placeholder={t(`column.${name}`)}
-            aria-label={t(`column.${name}`)}
-            value={filter[name] ?? null}
-            data={CHOICES[name].map((value) => ({ value, label: word(name === 'stage' ? 'bill_stage' : name, value) }))}
-            onChange={(value) => void navigate({ to: '/holders', search: { ...filter, [name]: value ?? undefined } })}
-          />
+          <FilterSelect key={name} label={t(`column.${name}`)} value={filter[name]} data={CHOICES[name].map((value) => ({ value, label: word(name === 'stage' ? 'bill_stage' : name, value) }))} choose={(value) => void navigate({ to: '/holders', search: { ...filter, [name]: value } })} />
         ))}
       </div>
       <Card>
@@ -63,11 +55,7 @@ export function HoldersPage() {
           />
         ) : null}
         {holders.length === 0 ? null : <HolderTable holders={holders} selected={selected} open={open} />}
-        {list.hasNextPage ? (
-          <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('list.more')}
-          </Button>
-        ) : null}
+        <MoreRows list={list} />
       </Card>
     </div>
   );

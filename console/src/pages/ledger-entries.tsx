@@ -1,12 +1,12 @@
 /** The entries behind a figure of the trial balance, newest first, each leading to its holder and bill. */
 
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { entriesQuery, type EntryQuery } from '../data/money.ts';
 import { word } from '../language.ts';
 import { day } from '../parts/format.ts';
+import { MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { signed } from './bill-address.ts';
@@ -54,7 +54,7 @@ export function LedgerEntries({ filter }: { filter: EntryQuery }) {
           </table>
         </div>
       )}
-      {list.hasNextPage ? <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('list.more')}</Button> : null}
+      <MoreRows list={list} />
     </>
   );
 }

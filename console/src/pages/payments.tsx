@@ -1,6 +1,6 @@
 /** Payments: what came in today, each payment with its bill, and money that has no home. */
 
-import { Button, Select, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,7 @@ import { Card } from '../parts/card.tsx';
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import { count, day, moment, money } from '../parts/format.ts';
 import { SidePanel } from '../parts/side-panel.tsx';
+import { FilterSelect, MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { rowOf } from './bill-address.ts';
@@ -42,10 +43,8 @@ export function PaymentsPage() {
       <Cash />
       <Homeless open={(item) => go({ ...filter, open: `${item.holder_id}-${item.bill_id}-${item.payment_id}` })} />
       <div className={filters['filters']}>
-        <Select size="sm" clearable placeholder={t('money.state')} aria-label={t('money.state')} value={filter.state ?? null}
-          data={STATES.map((value) => ({ value, label: word('payment_state', value) }))} onChange={(value) => go({ ...filter, state: value ?? undefined })} />
-        <Select size="sm" clearable placeholder={t('money.provider')} aria-label={t('money.provider')} value={filter.provider ?? null}
-          data={PROVIDERS.map((value) => ({ value, label: word('provider', value) }))} onChange={(value) => go({ ...filter, provider: value ?? undefined })} />
+        <FilterSelect label={t('money.state')} value={filter.state} data={STATES.map((value) => ({ value, label: word('payment_state', value) }))} choose={(value) => go({ ...filter, state: value })} />
+        <FilterSelect label={t('money.provider')} value={filter.provider} data={PROVIDERS.map((value) => ({ value, label: word('provider', value) }))} choose={(value) => go({ ...filter, provider: value })} />
       </div>
       <Card>
         {list.isPending ? <Loading rows={8} /> : null}
@@ -54,7 +53,7 @@ export function PaymentsPage() {
         {payments.length === 0 ? null : (
           <DataTable name="payments" columns={columnsOf(t)} rows={payments} rowKey={addressOf} open={(row) => go({ ...filter, open: addressOf(row) })} isOpen={(row) => addressOf(row) === open} />
         )}
-        {list.hasNextPage ? <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('list.more')}</Button> : null}
+        <MoreRows list={list} />
       </Card>
       {shown === null ? null : (
         <SidePanel title={t('money.payment')} close={() => go(filter)}>
@@ -150,7 +149,7 @@ function Homeless({ open }: { open: (item: Item) => void }) {
           </table>
         </div>
       )}
-      {list.hasNextPage ? <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('list.more')}</Button> : null}
+      <MoreRows list={list} />
     </Card>
   );
 }

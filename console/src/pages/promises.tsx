@@ -1,6 +1,6 @@
 /** What was promised: due today, overdue, kept, broken. */
 
-import { Button, SegmentedControl, Title } from '@mantine/core';
+import { SegmentedControl, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
@@ -12,6 +12,7 @@ import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import { count, day, money } from '../parts/format.ts';
+import { MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import own from './collect.module.css';
@@ -48,9 +49,7 @@ export function PromisesPage() {
             open={(row) => void navigate({ to: '/holders/$holderId', params: { holderId: String(row.holder_id) } })}
           />
         )}
-        {list.hasNextPage ? (
-          <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('list.more')}</Button>
-        ) : null}
+        <MoreRows list={list} />
       </Card>
     </div>
   );

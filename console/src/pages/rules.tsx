@@ -1,6 +1,6 @@
 /** What may we do here? Every rule by what it governs, with article and source, whom it touches, and what it has stopped. */
 
-import { Select, TextInput, Title } from '@mantine/core';
+import { TextInput, Title } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -15,6 +15,7 @@ import { Card } from '../parts/card.tsx';
 import { count } from '../parts/format.ts';
 import { useListKeys } from '../parts/list-keys.ts';
 import { SidePanel } from '../parts/side-panel.tsx';
+import { FilterSelect } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import filters from './holders.module.css';
@@ -54,24 +55,8 @@ export function RulesPage() {
           value={q ?? ''}
           onChange={(event) => ask({ q: event.currentTarget.value || undefined })}
         />
-        <Select
-          size="sm"
-          clearable
-          placeholder={t('column.market')}
-          aria-label={t('column.market')}
-          value={market ?? null}
-          data={[...MARKETS, 'EU', 'HOUSE'].map((value) => ({ value, label: word('market', value) }))}
-          onChange={(value) => ask({ market: value ?? undefined })}
-        />
-        <Select
-          size="sm"
-          clearable
-          placeholder={t('rules.verified')}
-          aria-label={t('rules.verified')}
-          value={verified ?? null}
-          data={[{ value: 'yes', label: t('rules.is_verified') }, { value: 'no', label: t('rules.not_verified') }]}
-          onChange={(value) => ask({ verified: value ?? undefined })}
-        />
+        <FilterSelect label={t('column.market')} value={market} data={[...MARKETS, 'EU', 'HOUSE'].map((value) => ({ value, label: word('market', value) }))} choose={(value) => ask({ market: value })} />
+        <FilterSelect label={t('rules.verified')} value={verified} data={[{ value: 'yes', label: t('rules.is_verified') }, { value: 'no', label: t('rules.not_verified') }]} choose={(value) => ask({ verified: value })} />
       </div>
       {rules.isPending ? <Card><Loading rows={8} /></Card> : null}
       {rules.isSuccess && found.length === 0 ? <Card><Empty title={t('rules.none')} hint={t('rules.none_hint')} /></Card> : null}

@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconDownload } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { withoutFormula } from '../../../src/kernel/index.ts';
 import { useListKeys } from './list-keys.ts';
 import css from './parts.module.css';
 
@@ -96,7 +97,7 @@ function saveCsv<Row>(name: string, columns: readonly Column<Row>[], rows: reado
   const cell = (value: string | number | null): string => {
     if (value === null) return '';
     if (typeof value === 'number') return String(value);
-    return `"${(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`;
+    return `"${withoutFormula(value).replaceAll('"', '""')}"`;
   };
   const lines = [columns.map(({ title }) => cell(title)), ...rows.map((row) => columns.map(({ value }) => cell(value(row))))];
   const url = URL.createObjectURL(new Blob([`\ufeff${lines.map((line) => line.join(',')).join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' }));

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { type HolderId, type InsurerId } from '../../kernel/index.ts';
+import { type HolderId, type InsurerId, withoutFormula } from '../../kernel/index.ts';
 import {
   GATE_ANSWERS, gateAnswerOf, gateDay, gateDayShape, gateRow, gateSummary, listGateAnswers, plainDate, type GateCursor, type GateFilter, type GateRow,
 } from '../../service/index.ts';
@@ -103,5 +103,5 @@ function cell(value: string | number | Date | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
   const text = value instanceof Date ? value.toISOString() : value;
-  return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  return `"${withoutFormula(text).replaceAll('"', '""')}"`;
 }

@@ -2,7 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Language, type Problem } from '../../kernel/index.ts';
+import { type Language, type Problem, withoutFormula } from '../../kernel/index.ts';
 import { problemText } from '../../kernel/problem-texts.ts';
 import { type RowError } from './rows.ts';
 
@@ -79,6 +79,6 @@ const fill = (words: string, details: NonNullable<Problem['details']>): string =
 
 /** Quoted where needed; what a spreadsheet would take for a formula gets an apostrophe (OWASP: CSV injection). */
 export function csvCell(text: string): string {
-  const safe = /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
+  const safe = withoutFormula(text);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
