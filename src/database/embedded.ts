@@ -45,7 +45,7 @@ export async function startEmbedded(dataDirectory: string, keepRunning = false):
   const cluster = path.join(home, 'postgres');
 
   const found = ({ pid, port }: { readonly pid: number; readonly port: number }): Embedded => ({ url: urlOf(password, port), stop: async () => {}, startedHere: false, pid });
-  const running = runningServer(cluster);
+  const running = await readyServer(cluster);
   if (running !== null) return ok(found(running));
 
   const space = fs.statfsSync(dataDirectory);
@@ -155,7 +155,7 @@ async function launchWhenFree(binaries: Binaries, cluster: string, identity: Ide
     try {
       return { here: true, server: await launch(binaries, cluster, port, identity), port };
     } catch (error) {
-      const other = runningServer(cluster);
+      const other = await readyServer(cluster);
       if (other !== null) return { here: false, ...other };
       const told = fs.readFileSync(log, 'utf8').slice(from);
       if (Date.now() > deadline || !(LEFT_BEHIND.test(told) || PORT_TAKEN.test(told))) throw error;
@@ -254,6 +254,16 @@ export function runningServer(cluster: string): { pid: number; port: number; rea
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return null;
   }
   return { pid, port, ready: (lines[7] ?? '').trim() === 'ready' };
+}
+
+/** The server that runs here, once it takes connections: somebody else may have started it a moment ago. Null where none runs, or it never becomes ready. */
+async function readyServer(cluster: string): Promise<{ pid: number; port: number } | null> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const server = runningServer(cluster);
+    if (server === null || server.ready || Date.now() > deadline) return server?.ready === true ? server : null;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }
 
 async function stopServer(server: ChildProcess): Promise<void> {
