@@ -146,9 +146,39 @@ const gate = createRoute({
     open: text(search['open']),
   }),
 });
+const delivery = createRoute({
+  getParentRoute: () => inside,
+  path: '/delivery',
+  component: lazyRouteComponent(() => import('./pages/delivery.tsx'), 'DeliveryPage'),
+});
+const dashboard = createRoute({
+  getParentRoute: () => inside,
+  path: '/dashboard',
+  component: lazyRouteComponent(() => import('./pages/dashboard.tsx'), 'DashboardPage'),
+});
+const importing = createRoute({
+  getParentRoute: () => inside,
+  path: '/import',
+  component: lazyRouteComponent(() => import('./pages/import.tsx'), 'ImportPage'),
+});
+const connections = createRoute({
+  getParentRoute: () => inside,
+  path: '/connections',
+  component: lazyRouteComponent(() => import('./pages/connections.tsx'), 'ConnectionsPage'),
+});
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./pages/jobs.tsx'), 'JobsPage'),
+});
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./pages/people.tsx'), 'PeoplePage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, bills, payments, ledger, rules, gate])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, bills, payments, ledger, delivery, rules, gate, dashboard, importing, connections, jobs, people])]),
   defaultPreload: 'intent',
 });
 

@@ -4,15 +4,21 @@ import {
   IconBook2,
   IconCalendarCheck,
   IconCash,
+  IconChartHistogram,
+  IconFileImport,
   IconFileInvoice,
   IconGavel,
   IconInbox,
+  IconMailCheck,
   IconMessageReport,
   IconPhone,
+  IconPlugConnected,
   IconScale,
+  IconSettingsCheck,
   IconSunHigh,
   IconTargetArrow,
   IconUsers,
+  IconUsersGroup,
   type IconProps,
 } from '@tabler/icons-react';
 import type { FunctionComponent } from 'react';
@@ -21,7 +27,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/bills' | '/payments' | '/ledger' | '/rules' | '/gate';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/dashboard' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -42,9 +48,15 @@ const ROOMS: readonly Room[] = [
   { to: '/bills', name: 'room.bills', group: 'group.money', icon: IconFileInvoice, primary: true },
   { to: '/payments', name: 'room.payments', group: 'group.money', icon: IconCash },
   { to: '/ledger', name: 'room.ledger', group: 'group.money', icon: IconBook2, roles: ['manager', 'finance', 'compliance', 'auditor', 'it'] },
+  { to: '/delivery', name: 'room.delivery', group: 'group.reach', icon: IconMailCheck },
+  { to: '/inbox', name: 'room.inbox', group: 'group.reach', icon: IconInbox, onlySimulated: true },
   { to: '/rules', name: 'room.rules', group: 'group.law', icon: IconScale },
   { to: '/gate', name: 'room.gate', group: 'group.law', icon: IconGavel },
-  { to: '/inbox', name: 'room.inbox', group: null, icon: IconInbox, onlySimulated: true },
+  { to: '/dashboard', name: 'room.dashboard', group: 'group.know', icon: IconChartHistogram },
+  { to: '/import', name: 'room.import', group: 'group.set_up', icon: IconFileImport, roles: ['manager', 'it'] },
+  { to: '/connections', name: 'room.connections', group: 'group.set_up', icon: IconPlugConnected, roles: ['manager', 'it'] },
+  { to: '/jobs', name: 'room.jobs', group: 'group.set_up', icon: IconSettingsCheck, roles: ['manager', 'it', 'auditor'] },
+  { to: '/people', name: 'room.people', group: 'group.set_up', icon: IconUsersGroup, roles: ['manager', 'it', 'auditor'] },
 ];
 
 export const roomsOf = ({ insurer, user }: Data['session']): readonly Room[] =>

@@ -2,6 +2,9 @@
 
 import { collectEn } from './collect-en.ts';
 import { lawEn } from './law-en.ts';
+import { setUpEn } from './set-up-en.ts';
+import { knowEn } from './know-en.ts';
+import { reachEn } from './reach-en.ts';
 import { moneyEn } from './money-en.ts';
 import { wordsEn } from './words-en.ts';
 
@@ -10,6 +13,9 @@ export const en = {
   ...collectEn,
   ...moneyEn,
   ...lawEn,
+  ...setUpEn,
+  ...knowEn,
+  ...reachEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',
   'state.offline': 'The server does not answer. Check the connection; this page keeps what it has.',

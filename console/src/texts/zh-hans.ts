@@ -3,6 +3,9 @@
 import type { Texts } from './en.ts';
 import { collectZhHans } from './collect-zh-hans.ts';
 import { lawZhHans } from './law-zh-hans.ts';
+import { setUpZhHans } from './set-up-zh-hans.ts';
+import { knowZhHans } from './know-zh-hans.ts';
+import { reachZhHans } from './reach-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { wordsZhHans } from './words-zh-hans.ts';
 
@@ -11,6 +14,9 @@ export const zhHans: Texts = {
   ...collectZhHans,
   ...moneyZhHans,
   ...lawZhHans,
+  ...setUpZhHans,
+  ...knowZhHans,
+  ...reachZhHans,
   'simulated': '模拟数据',
   'state.loading': '正在加载',
   'state.offline': '服务器没有响应，请检查网络；页面会保留现有内容。',

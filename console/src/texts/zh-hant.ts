@@ -3,6 +3,9 @@
 import type { Texts } from './en.ts';
 import { collectZhHant } from './collect-zh-hant.ts';
 import { lawZhHant } from './law-zh-hant.ts';
+import { setUpZhHant } from './set-up-zh-hant.ts';
+import { knowZhHant } from './know-zh-hant.ts';
+import { reachZhHant } from './reach-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
 
@@ -11,6 +14,9 @@ export const zhHant: Texts = {
   ...collectZhHant,
   ...moneyZhHant,
   ...lawZhHant,
+  ...setUpZhHant,
+  ...knowZhHant,
+  ...reachZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
   'state.offline': '伺服器沒有回應，請檢查網絡；頁面會保留現有內容。',

@@ -1,0 +1,6 @@
+/** Dashboard, targets, forecast: English. */
+
+export const knowEn = {
+  'group.know': 'Know',
+  'room.dashboard': 'Dashboard',
+};

@@ -1,0 +1,6 @@
+/** Delivery: English. */
+
+export const reachEn = {
+  'group.reach': 'Reach',
+  'room.delivery': 'Delivery',
+};
