@@ -1,10 +1,10 @@
 /** "Something is wrong with this bill": four reasons, a few words, and a promise of when we answer. */
 
-import { type Language, type PlainDate } from '../src/kernel/index.ts';
-import { type PayPageFacts } from './facts.ts';
+import { type Language } from '../src/kernel/index.ts';
+import { type DisputeFacts, type PayPageFacts } from './facts.ts';
 import { dateText, framed, withLanguage } from './frame.ts';
 import { html, type Html } from './html.ts';
-import { insurerName } from './pay-page.ts';
+import { disputeText, frameOf } from './pay-page.ts';
 import { say } from './texts.ts';
 
 export const DISPUTE_REASONS = ['amount', 'paid', 'policy', 'other'] as const;
@@ -16,24 +16,19 @@ export type DisputePageInput = {
   readonly nonce: string;
   /** `/pay/<token>`. */
   readonly address: string;
-  /** Sent: the day we answer by, and whether it had been sent before. */
-  readonly sent: { readonly answerBy: PlainDate; readonly again: boolean } | null;
+  /** The dispute that there is, open or answered. */
+  readonly dispute: DisputeFacts | null;
+  /** It was sent a moment ago; `again`: one was open already. */
+  readonly sent: 'now' | 'again' | null;
 };
 
 export function disputePage(input: DisputePageInput): string {
-  const { facts, language, nonce, address, sent } = input;
-  const frame = {
-    language,
-    nonce,
-    title: say(language, 'dispute_title'),
-    insurer: insurerName(facts, language),
-    phone: facts.contactPhone,
-    simulated: facts.simulated,
-    address: `${address}/dispute`,
-    disputeAddress: null,
-  };
+  const { language, address, dispute, sent } = input;
+  const frame = { ...frameOf(input, say(language, 'dispute_title')), address: `${address}/dispute` };
   const back = html`<a class="button" href="${withLanguage(address, language)}">${say(language, 'dispute_back')}</a>`;
-  return framed(frame, html`${sent === null ? form(language, address) : thanks(language, sent)}${back}`);
+  // An answered dispute leaves room for another.
+  const ask = dispute === null || (dispute.closedOn !== null && sent === null);
+  return framed(frame, html`${dispute === null ? null : standing(dispute, sent, language)}${ask ? form(language, address) : null}${back}`);
 }
 
 function form(language: Language, address: string): Html {
@@ -46,6 +41,10 @@ ${reasons}<p><label for="more">${say(language, 'dispute_more')}</label><textarea
 <p class="small">${say(language, 'dispute_hint')}</p><button class="main">${say(language, 'dispute_send')}</button></form></section>`;
 }
 
-function thanks(language: Language, sent: { answerBy: PlainDate; again: boolean }): Html {
-  return html`<section class="card" role="status"><h2>${say(language, sent.again ? 'dispute_exists' : 'dispute_done', { date: dateText(sent.answerBy, language) })}</h2><p>${say(language, 'dispute_hint')}</p></section>`;
+function standing(dispute: DisputeFacts, sent: 'now' | 'again' | null, language: Language): Html {
+  const date = dateText(dispute.answerBy, language);
+  const title = sent === null ? say(language, 'dispute_number', { number: String(dispute.disputeId) }) : say(language, sent === 'now' ? 'dispute_done' : 'dispute_exists', { date });
+  const state = say(language, dispute.closedOn === null ? 'dispute_open' : 'dispute_closed');
+  return html`<section class="card" role="status"><h2>${title}</h2><dl><dt>${say(language, 'dispute_number_name')}</dt><dd>${dispute.disputeId}</dd>
+<dt>${say(language, 'dispute_answer_by')}</dt><dd>${date}</dd><dt>${say(language, 'state')}</dt><dd>${state}</dd></dl><p>${disputeText(dispute, language)}</p></section>`;
 }

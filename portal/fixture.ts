@@ -7,6 +7,12 @@ const date = (text: string): PlainDate => text as PlainDate;
 
 export function someFacts(changes: Partial<PayPageFacts> = {}): PayPageFacts {
   return {
+    insurerCode: 'harbour',
+    billId: 1,
+    billMinor: 120_120n,
+    partMinimumMinor: 12_012n,
+    others: [],
+    paidBills: [],
     insurerName: 'Harbour Life',
     insurerNameZhHans: '海港人寿',
     insurerNameZhHant: '海港人壽',

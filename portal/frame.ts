@@ -16,8 +16,8 @@ export type Frame = {
   readonly simulated: boolean;
   /** The page's own address, to which `?lang=` is added. */
   readonly address: string;
-  /** Where "something is wrong" leads; null where there is nothing to be wrong with. */
-  readonly disputeAddress: string | null;
+  /** Where "My policies" leads; absent where the insurer is not known, or where one is there already. */
+  readonly myAddress?: string | null;
   /** Reads the page again after so many seconds, without a script. */
   readonly refreshSeconds?: number;
 };
@@ -43,15 +43,14 @@ export function framed(frame: Frame, body: Html): string {
     frame.phone === ''
       ? null
       : html`<a href="tel:${frame.phone.replace(/[^\d+]/g, '')}">${say(language, 'call', { phone: frame.phone })}</a>`;
-  const dispute =
-    frame.disputeAddress === null ? null : html`<a href="${withLanguage(frame.disputeAddress, language)}">${say(language, 'wrong')}</a>`;
+  const my = frame.myAddress == null ? null : html`<a href="${withLanguage(frame.myAddress, language)}">${say(language, 'my_policies')}</a>`;
   const demo = frame.simulated ? html`<p class="small demo">${say(language, 'simulated')}</p>` : null;
   const page = html`<header><strong>${frame.insurer}</strong><nav aria-label="${say(language, 'language')}">${languages}</nav></header>
-<main>${body}</main><footer>${dispute}${phone}${demo}</footer>`;
+<main>${body}</main><footer>${my}${phone}${demo}</footer>`;
   return `${head}${page.html}</body></html>`;
 }
 
-export const withLanguage = (address: string, language: Language): string => `${address}?lang=${language}`;
+export const withLanguage = (address: string, language: Language): string => `${address}${address.includes('?') ? '&' : '?'}lang=${language}`;
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 

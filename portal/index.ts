@@ -4,3 +4,8 @@ export { html, type Html } from './html.ts';
 export { type PayMethod, type PayPageFacts } from './facts.ts';
 export { payPage, type PayPageInput } from './pay-page.ts';
 export { problemPage, type PortalProblem } from './problem-page.ts';
+export { laterPage, PART_SHARES, partOf, partPage, severalPage } from './other-ways.ts';
+export { type MyPageInput } from './my-facts.ts';
+export { codePage, logInPage } from './my-log-in.ts';
+export { billDocument, documentsPage, homePage, messagesPage, receiptDocument } from './my-pages.ts';
+export { PLACES, preferencesPage, REACH_FROM_HOURS, REACH_TO_HOURS } from './my-preferences.ts';

@@ -10,9 +10,10 @@ const TODAY = '2026-11-24' as PlainDate;
 const PAGE_BYTES_MAX = 12_000;
 
 const page = (facts: PayPageFacts, changes: Partial<Parameters<typeof payPage>[0]> = {}): string =>
-  payPage({ facts, language: 'en', nonce: 'n0nce', address: '/pay/abc', today: TODAY, answerBy: null, returned: false, ...changes });
+  payPage({ facts, language: 'en', nonce: 'n0nce', address: '/pay/abc', today: TODAY, dispute: null, promise: { payBy: null, days: null }, survey: { answer: null }, returned: false, ...changes });
 
 const settled = {
+  paymentId: 7,
   state: 'succeeded',
   amountMinor: 120_120n,
   method: 'fps',
@@ -88,15 +89,15 @@ describe('the pay page', () => {
   test('is a receipt once the bill is paid, and cannot be paid again', () => {
     const text = page(someFacts({ state: 'paid', paidOn: TODAY, payment: settled }));
     assert.match(text, /You paid HK\$1,201\.20[^]*Your cover runs to 29 December 2026[^]*SB-77[^]*What happens next/);
-    assert.doesNotMatch(text, /method="post"/);
+    assert.doesNotMatch(text, /action="\/pay\/abc"/);
   });
   test('of a cancelled bill asks for nothing', () => {
     for (const state of ['cancelled', 'written_off'] as const) assert.doesNotMatch(page(someFacts({ state })), /method="post"|HK\$/);
   });
   test('of a disputed bill says when the answer comes instead of asking what is wrong again', () => {
-    const text = page(someFacts(), { answerBy: '2026-12-04' as PlainDate });
-    assert.match(text, /answer by 4 December 2026/);
-    assert.doesNotMatch(text, /\/dispute/);
+    const text = page(someFacts(), { dispute: { disputeId: 12, answerBy: '2026-12-04' as PlainDate, closedOn: null, resolution: null } });
+    assert.match(text, /answer by 4 December 2026[^]*no\. 12/);
+    assert.doesNotMatch(text, /Something is wrong/);
   });
 });
 
@@ -111,14 +112,15 @@ describe('the pages around it', () => {
     }
   });
   test('a dispute can be sent with one tap and says until when it is answered', () => {
-    const form = disputePage({ facts: someFacts(), language: 'en', nonce: 'n', address: '/pay/abc', sent: null });
+    const form = disputePage({ facts: someFacts(), language: 'en', nonce: 'n', address: '/pay/abc', dispute: null, sent: null });
     assert.match(form, /value="amount" required checked/);
     const thanks = disputePage({
       facts: someFacts(),
       language: 'zh-Hant',
       nonce: 'n',
       address: '/pay/abc',
-      sent: { answerBy: '2026-12-04' as PlainDate, again: false },
+      dispute: { disputeId: 12, answerBy: '2026-12-04' as PlainDate, closedOn: null, resolution: null },
+      sent: 'now',
     });
     assert.match(thanks, /2026年12月4日/);
   });

@@ -16,6 +16,6 @@ const NEXT: Readonly<Record<PortalProblem, readonly [PortalText, PortalText]>> =
 export function problemPage(input: { problem: PortalProblem; language: Language; nonce: string; address: string }): string {
   const { language, nonce, address } = input;
   const [title, next] = NEXT[input.problem];
-  const frame = { language, nonce, title: say(language, title), insurer: '', phone: '', simulated: false, address, disputeAddress: null };
+  const frame = { language, nonce, title: say(language, title), insurer: '', phone: '', simulated: false, address };
   return framed(frame, html`<section class="card" role="alert"><h2>${say(language, title)}</h2><p>${say(language, next)}</p></section>`);
 }

@@ -24,7 +24,7 @@ p{margin:0 0 10px}
 .what{border-top:1px solid var(--line);padding-top:12px;margin:0}
 .what p:last-child{margin:0}
 button,.button{display:flex;width:100%;min-height:52px;align-items:center;justify-content:center;gap:8px;padding:8px 16px;border-radius:12px;border:1px solid var(--line);background:var(--card);color:var(--ink);font:inherit;font-weight:550;text-decoration:none;text-align:center;cursor:pointer}
-button.main{min-height:60px;font-size:18px;background:var(--accent);border-color:var(--accent);color:var(--on)}
+button.main,.button.main{min-height:60px;font-size:18px;background:var(--accent);border-color:var(--accent);color:var(--on)}
 form{margin:0 0 10px}
 a:focus-visible,button:focus-visible,summary:focus-visible,textarea:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .alert{border-radius:12px;padding:12px 14px;margin:0 0 12px;background:var(--badsoft);color:var(--bad)}
@@ -43,7 +43,29 @@ summary{min-height:44px;display:flex;align-items:center;cursor:pointer;color:var
 footer{padding-bottom:28px}
 footer a:not(.button){display:flex;align-items:center;min-height:44px;color:var(--ink)}
 label{display:flex;align-items:center;gap:12px;min-height:48px;cursor:pointer}
-input[type=radio]{width:22px;height:22px;min-height:0;accent-color:var(--accent);flex:none}
+input[type=radio],input[type=checkbox]{width:22px;height:22px;min-height:0;accent-color:var(--accent);flex:none}
 textarea{width:100%;min-height:96px;font:inherit;padding:10px;border-radius:10px;border:1px solid var(--quiet);background:var(--card);color:var(--ink);margin:4px 0 12px}
 .demo{text-align:center}
+.options{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin:0 0 16px}
+.options .button{font-size:15px;line-height:1.3}
+.alert a{display:flex;align-items:center;min-height:44px;color:inherit}
+.rows{list-style:none;padding:0;margin:0 0 10px}
+.rows li{display:flex;justify-content:space-between;gap:12px;padding:10px 0;margin:0;border-top:1px solid var(--line)}
+.rows li:first-child{border-top:0}
+.rows label{flex:1;justify-content:space-between}
+.rows label>span{flex:1}
+.rows strong{white-space:nowrap}
+.rows a{display:flex;align-items:center;min-height:44px;color:var(--ink);flex:1}
+fieldset{border:0;padding:0;margin:0 0 12px}
+legend{padding:0;font-weight:600}
+.scale{display:grid;grid-template-columns:repeat(5,1fr);gap:6px;margin-top:8px}
+.scale label{flex-direction:column;gap:2px;justify-content:center;border:1px solid var(--line);border-radius:10px;min-height:60px}
+.ends{display:flex;justify-content:space-between;margin:4px 0 0}
+select,input[type=text],input[type=tel]{width:100%;min-height:52px;font:inherit;padding:8px 12px;border-radius:10px;border:1px solid var(--quiet);background:var(--card);color:var(--ink);margin:4px 0 12px}
+select:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.code{font-size:26px!important;letter-spacing:.3em}
+.menu{display:flex;flex-wrap:wrap;gap:0 8px;margin:0 -8px 8px}
+.menu a{display:flex;align-items:center;min-height:44px;color:var(--ink)}
+.menu a[aria-current]{font-weight:650;text-decoration:none}
+@media print{header nav,footer,.menu,button,.button{display:none}body{background:#fff}}
 `.replace(/\n/g, '');

@@ -148,7 +148,8 @@ async function main(): Promise<void> {
   // Before the server, which serves the files that it finds.
   if (await console_ !== 0) return tell({ code: 'console_not_built' });
   const app = await buildServer({
-    database, secret, dataDirectory: folder, clock: clockOf, consoleDirectory: path.join(ROOT, 'dist', 'console'), payments, plugins: [provider.plugin, inboxPlugin({ database })],
+    database, secret, dataDirectory: folder, clock: clockOf, consoleDirectory: path.join(ROOT, 'dist', 'console'), payments,
+    channels: { smtpUrl: process.env['INFORCE_SMTP_URL'] ?? inbox.smtpUrl, smppUrl: process.env['INFORCE_SMPP_URL'] ?? inbox.smppUrl }, plugins: [provider.plugin, inboxPlugin({ database })],
   });
   closers.push(() => app.close());
   for (let i = 0; i < WORKERS; i += 1) startWorker(inbox, origin);

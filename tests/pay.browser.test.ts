@@ -6,12 +6,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type FastifyInstance } from 'fastify';
-import { type Browser } from 'playwright-core';
+import { type Browser, type Locator, type Page } from 'playwright-core';
+import { startInbox, type RunningInbox } from '../simulator/inbox/index.ts';
 import { openSandboxProvider, SANDBOX_PREFIX, type SandboxProvider } from '../simulator/provider/index.ts';
 import { buildServer } from '../src/api/index.ts';
-import { LANGUAGES, type Language } from '../src/kernel/index.ts';
+import { addDays, LANGUAGES, localDate, type Language } from '../src/kernel/index.ts';
 import { payLinkToken, paymentSettings } from '../src/payments/index.ts';
-import { aPolicy, auditOf, openBooks, type Books, type Policy, type SomePolicy } from '../src/payments/fixture.ts';
+import { aPolicy, auditOf, openBooks, type Books, type Policy, type SomePolicy, ZONE } from '../src/payments/fixture.ts';
 import { fitsWidth, launchBrowser, lowContrast, openPage, smallTargets } from './browser.ts';
 
 const SECRET = randomBytes(32);
@@ -19,18 +20,20 @@ const PHONE = { width: 390 } as const;
 const PAGE_BYTES_MAX = 100_000;
 let books: Books;
 let provider: SandboxProvider;
+let inbox: RunningInbox;
 let app: FastifyInstance;
 let browser: Browser;
 let origin = '';
 
 before(async () => {
   books = await openBooks();
+  inbox = await startInbox({ database: books.database });
   const port = await freePort();
   const payments = paymentSettings(SECRET, `http://127.0.0.1:${port}${SANDBOX_PREFIX}`);
   provider = await openSandboxProvider({ database: books.database, apiKey: payments.sandbox.apiKey, webhookSecret: payments.sandbox.webhookSecret, webhookUrl: () => `${origin}/api/webhooks/sandbox` });
   app = await buildServer({
     database: books.database, dataDirectory: '/nonexistent', secret: SECRET, clock: ({ clockOffsetMs }) => ({ now: () => Date.now() + clockOffsetMs }), consoleDirectory: '/nonexistent',
-    payments, plugins: [provider.plugin],
+    payments, plugins: [provider.plugin], channels: { smtpUrl: inbox.smtpUrl, smppUrl: inbox.smppUrl },
   });
   origin = await app.listen({ port, host: '127.0.0.1' });
   browser = await launchBrowser();
@@ -38,6 +41,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await app?.close();
+  await inbox?.close();
   await books?.close();
 });
 
@@ -117,6 +121,131 @@ describe('paying on a phone', () => {
     await context.close();
   });
 });
+
+const AXE = fs.readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+
+/** Rules of WCAG 2.0 to 2.2, levels A and AA, that the page breaks, with the first element of each. */
+async function breachesOfWcag(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+  });
+}
+
+/** Everything on it fits a phone, a finger and a weak eye. */
+async function looksRight(page: Page, name: string): Promise<void> {
+  assert.ok(await fitsWidth(page), name);
+  assert.deepEqual([await smallTargets(page), await lowContrast(page), await breachesOfWcag(page)], [[], [], []], name);
+  if (PICTURES === undefined) return;
+  fs.mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
+}
+/** Taps and waits for the next page. */
+const go = (page: Page, target: Locator): Promise<unknown> => Promise.all([page.waitForEvent('load'), target.tap()]);
+const link = (page: Page, name: string | RegExp) => page.getByRole('link', { name });
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+
+describe('instead of paying this one bill now', () => {
+  const dueOn = addDays(localDate(Date.now(), ZONE), 5);
+  test('several bills are paid at once, and how easy it was is said', { timeout: 60_000 }, async () => {
+    const first = await somePolicy({ language: 'en', dueOn });
+    const second = await somePolicy({ holderId: first.holderId, dueOn: addDays(dueOn, 9) });
+    const { page, context, refused, complaints } = await openPage(browser, PHONE);
+    await page.goto(linkOf(first));
+    await looksRight(page, 'several-1-bill');
+    await go(page, link(page, 'Pay 2 bills at once'));
+    await looksRight(page, 'several-2-choose');
+    await go(page, button(page, 'Show the total'));
+    await page.getByText('HK$2,402.40').waitFor();
+    await looksRight(page, 'several-3-total');
+    await go(page, button(page, WORDS.en.pay));
+    await go(page, button(page, WORDS.en.confirm));
+    await page.getByText('You paid HK$2,402.40').first().waitFor();
+    await looksRight(page, 'several-4-receipt');
+    await page.getByRole('group', { name: /How easy/ }).getByText('5', { exact: true }).tap();
+    await go(page, button(page, 'Send answer'));
+    await page.getByText('Thank you for your answer').waitFor();
+    await looksRight(page, 'several-5-thanks');
+    await page.goto(linkOf(second));
+    await page.getByText('You paid HK$2,402.40').first().waitFor();
+    assert.deepEqual([refused, complaints], [[], []]);
+    await context.close();
+    assert.deepEqual(await auditOf(books), []);
+  });
+  test('a part is paid, and the page says what that means', { timeout: 60_000 }, async () => {
+    const policy = await somePolicy({ language: 'zh-Hant', dueOn });
+    const { page, context } = await openPage(browser, { ...PHONE, language: 'zh-Hant' });
+    await page.goto(linkOf(policy));
+    await go(page, link(page, '分次繳費'));
+    await looksRight(page, 'part-1-choose');
+    await page.getByText('其他金額，最少').tap();
+    await page.getByLabel('其他金額（HKD）').fill('201.20');
+    await go(page, button(page, '繼續'));
+    await page.getByText('HK$1,000.00').waitFor();
+    await looksRight(page, 'part-2-confirm');
+    await go(page, button(page, WORDS['zh-Hant'].pay));
+    await go(page, button(page, WORDS['zh-Hant'].confirm));
+    await page.getByText('謝謝，已收到 HK$201.20').waitFor();
+    await looksRight(page, 'part-3-rest');
+    await context.close();
+    assert.deepEqual(await auditOf(books), []);
+  });
+  test('another day is promised', { timeout: 60_000 }, async () => {
+    const policy = await somePolicy({ language: 'zh-Hans', dueOn });
+    const { page, context } = await openPage(browser, { ...PHONE, language: 'zh-Hans', dark: true });
+    await page.goto(linkOf(policy));
+    await go(page, link(page, '改天缴费'));
+    await page.getByLabel('我会在此日期前缴费').selectOption({ index: 2 });
+    await looksRight(page, 'later-1-choose');
+    await go(page, button(page, '确认此日期'));
+    await page.getByRole('heading', { name: '谢谢，已记录' }).waitFor();
+    await looksRight(page, 'later-2-done');
+    await context.close();
+  });
+});
+
+describe('my policies', () => {
+  test('open with a code that comes by message, lead to a bill, and close', { timeout: 60_000 }, async () => {
+    const policy = await somePolicy({ language: 'en' });
+    await books.in((tx) => tx`update holders set email = 'phone@mail.example' where holder_id = ${policy.holderId}`);
+    const { page, context, refused, complaints } = await openPage(browser, PHONE);
+    await page.goto(linkOf(policy));
+    await go(page, link(page, 'My policies'));
+    await looksRight(page, 'my-1-log-in');
+    await page.getByLabel('Your telephone number or e-mail address').fill('phone@mail.example');
+    await go(page, button(page, 'Send me a code'));
+    await page.getByLabel('Code with six digits').fill(await codeFor(policy.holderId));
+    await looksRight(page, 'my-2-code');
+    await go(page, button(page, 'Log in'));
+    await page.getByText('HL-HK-004410').first().waitFor();
+    await looksRight(page, 'my-3-home');
+    for (const room of ['Documents', 'Messages', 'How to reach me']) {
+      await go(page, link(page, room));
+      await page.getByRole('heading', { name: room === 'Documents' ? 'Receipts' : room }).waitFor();
+      await looksRight(page, `my-4-${room}`);
+    }
+    await go(page, link(page, 'My policies'));
+    await go(page, button(page, 'Pay HK$1,201.20'));
+    await button(page, WORDS.en.pay).waitFor();
+    await go(page, link(page, 'My policies'));
+    await go(page, button(page, 'Log out'));
+    await page.getByText('You are logged out').waitFor();
+    assert.deepEqual([refused, complaints], [[], []]);
+    await context.close();
+  });
+});
+
+async function codeFor(holderId: number): Promise<string> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const [message] = await books.database.owner<{ text: string }[]>`select text from simulator.inbox where holder_id = ${holderId} order by message_id desc limit 1`;
+    const code = /\b(\d{6})\b/.exec(message?.text ?? '')?.[1];
+    if (code !== undefined) return code;
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+  return assert.fail('no code came');
+}
 
 async function freePort(): Promise<number> {
   const { createServer } = await import('node:net');

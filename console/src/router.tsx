@@ -4,6 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { isApiError, type HolderQuery } from './data/api.ts';
 import { type DisputeQuery, type PromiseQuery } from './data/collect.ts';
 import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
+import type { DashboardSearch } from './data/know.ts';
 import { queryClient, sessionQuery } from './data/queries.ts';
 import { Failed } from './parts/states.tsx';
 import { NotFound } from './shell/not-found.tsx';
@@ -155,11 +156,23 @@ const dashboard = createRoute({
   getParentRoute: () => inside,
   path: '/dashboard',
   component: lazyRouteComponent(() => import('./pages/dashboard.tsx'), 'DashboardPage'),
+  validateSearch: (search: Record<string, unknown>): DashboardSearch => ({
+    market: text(search['market']),
+    line: text(search['line']),
+    currency: text(search['currency']),
+    segment: text(search['segment']),
+    from: text(search['from']),
+    to: text(search['to']),
+    sql: text(search['sql']),
+  }),
 });
+/** A number or a word. */
+const opened = (value: unknown): number | string | undefined => (typeof value === 'number' ? value : text(value));
 const importing = createRoute({
   getParentRoute: () => inside,
   path: '/import',
   component: lazyRouteComponent(() => import('./pages/import.tsx'), 'ImportPage'),
+  validateSearch: (search: Record<string, unknown>): { open?: number | string | undefined } => ({ open: opened(search['open']) }),
 });
 const connections = createRoute({
   getParentRoute: () => inside,
@@ -170,11 +183,13 @@ const jobs = createRoute({
   getParentRoute: () => inside,
   path: '/jobs',
   component: lazyRouteComponent(() => import('./pages/jobs.tsx'), 'JobsPage'),
+  validateSearch: (search: Record<string, unknown>): { open?: number | string | undefined } => ({ open: opened(search['open']) }),
 });
 const people = createRoute({
   getParentRoute: () => inside,
   path: '/people',
   component: lazyRouteComponent(() => import('./pages/people.tsx'), 'PeoplePage'),
+  validateSearch: (search: Record<string, unknown>): { open?: number | string | undefined } => ({ open: opened(search['open']) }),
 });
 
 export const router = createRouter({

@@ -12,6 +12,8 @@ const REQUESTS_PER_MINUTE = 1_200;
 export const LOGIN_LIMIT = { max: 10, timeWindow: '1 minute' } as const;
 /** The pay page: a whole office may sit behind one address. */
 export const PAY_LIMIT = { max: 300, timeWindow: '1 minute' } as const;
+/** One-time codes asked for, and entered, from one address: five tries for each code beside. */
+export const CODE_LIMIT = { max: 20, timeWindow: '1 minute' } as const;
 /** Providers send bursts, and a webhook refused is a payment that is booked late. */
 export const WEBHOOK_LIMIT = { max: 12_000, timeWindow: '1 minute' } as const;
 

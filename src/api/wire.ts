@@ -4,9 +4,11 @@ import { type z } from 'zod';
 import { type actionDayShape, type actionViewShape, type billViewShape, type holderRow, type holderViewShape, type gateDayShape, type gateRow } from '../service/index.ts';
 import { type billListShape, type billSumsShape, type cashShape, type paymentListShape, type suspenseShape } from '../service/index.ts';
 import { type CallOutcome, type callDeskShape, type disputeShape, type disputesShape, type promisesShape } from '../service/index.ts';
+import { type apiKeysShape, type checksShape, type cycleListShape, type importListShape, type importViewShape, type jobsShape, type peopleShape, type personShape } from '../service/index.ts';
 import { type problemShape } from './problems.ts';
 import { type actionsShape } from './routes/actions.ts';
 import { type cycleShape } from './routes/cycle.ts';
+import { type dashboardShape } from './routes/dashboard.ts';
 import { type auditShape, type balanceShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
 import { type ruleUseShape, type rulesShape } from './routes/rules.ts';
@@ -16,6 +18,7 @@ import { type todayShape } from './routes/today.ts';
 
 export type Wire = {
   today: z.input<typeof todayShape>;
+  dashboard: z.input<typeof dashboardShape>;
   cycle: z.input<typeof cycleShape>;
   session: z.input<typeof sessionShape>;
   insurers: z.input<typeof insurersShape>;
@@ -44,5 +47,13 @@ export type Wire = {
   ledger_balance: z.input<typeof balanceShape>;
   ledger_entries: z.input<typeof entriesShape>;
   ledger_audit: z.input<typeof auditShape>;
+  imports: z.input<typeof importListShape>;
+  import: z.input<typeof importViewShape>;
+  jobs: z.input<typeof jobsShape>;
+  job_cycles: z.input<typeof cycleListShape>;
+  checks: z.input<typeof checksShape>;
+  people: z.input<typeof peopleShape>;
+  person: z.input<typeof personShape>;
+  api_keys: z.input<typeof apiKeysShape>;
   problem: z.input<typeof problemShape>;
 };

@@ -101,6 +101,7 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   date_in_future: text('“{value}” has not come yet. Give the day on which the bank booked it.', '“{value}”尚未到来，请填写银行入账日期。', '「{value}」尚未到來，請填寫銀行入帳日期。'),
   bank_reference_missing: text(
     'The line lacks the bank’s own reference (1 to 100 characters), without which it could be booked twice.', '该行缺少银行流水号（1 至 100 个字符），无法防止重复入账。', '該行缺少銀行流水號（1 至 100 個字元），無法防止重複入帳。'),
+  amount_invalid: text('This amount cannot be paid: {value}.', '不能缴纳此金额：{value}。', '不能繳付此金額：{value}。'),
   bill_not_open: text('This bill is not open any more: {state}.', '该账单已不是待缴状态：{state}。', '該帳單已不是待繳狀態：{state}。'),
   dispute_exists: text('This bill is disputed already; the answer is due by {answer_by}.', '该账单已有争议在处理，答复期限为 {answer_by}。', '該帳單已有爭議在處理，答覆期限為 {answer_by}。'),
   dispute_closed: text(
@@ -281,6 +282,33 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   // ---- people ----
   password_too_short: text('A password has at least {length_min} characters.', '密码至少 {length_min} 个字符。', '密碼至少 {length_min} 個字元。'),
   email_taken: text('Somebody with this e-mail exists already.', '该邮箱已被使用。', '該電郵已被使用。'),
+  changed_meanwhile: text(
+    '{by} changed this in the meantime, so nothing of yours was saved. Look at what is there now and try again.',
+    '{by} 已先行修改，您的更改未保存。请查看最新内容后重试。', '{by} 已先行修改，您的更改未儲存。請查看最新內容後再試。'),
+  own_rights: text(
+    'Nobody changes their own rights. Ask a colleague who is a manager or works in IT.', '不能更改自己的权限。请联系经理或 IT 同事。', '不能更改自己的權限。請聯絡經理或 IT 同事。'),
+  last_manager: text(
+    'This is the last manager; without one, nobody could approve anything. Make somebody else a manager first.',
+    '这是最后一位经理；没有经理则无人可以审批。请先指定另一位经理。', '這是最後一位經理；沒有經理則無人可以審批。請先指定另一位經理。'),
+  // ---- jobs, and files that come in over the network ----
+  job_not_failing: text(
+    'This job is not failing any more: it is done, or being worked on.', '该任务已不处于失败状态：可能已完成或正在处理。', '該工作已不處於失敗狀態：可能已完成或正在處理。'),
+  file_name_invalid: text('“{name}” is no name for a file. Rename the file and send it again.', '“{name}”不是有效的文件名。请重命名后再上传。', '「{name}」不是有效的檔名。請重新命名後再上載。'),
+  upload_too_large: text(
+    'The file is larger than {gigabytes} GB. Split it; each part needs the header.', '文件超过 {gigabytes} GB。请拆分文件，每部分均须包含表头。', '檔案超過 {gigabytes} GB。請拆分檔案，每部分均須包含表頭。'),
+  upload_failed: text(
+    'The file did not arrive whole: {reason}. Nothing was imported; send it again.', '文件未完整上传：{reason}。未导入任何数据，请重新上传。', '檔案未完整上載：{reason}。未匯入任何資料，請重新上載。'),
+  upload_out_of_step: text(
+    'This piece does not follow what has arrived ({received_bytes} bytes). Go on from there.', '该分段与已收到的内容（{received_bytes} 字节）不衔接。请从该处继续上传。',
+    '該分段與已收到的內容（{received_bytes} 位元組）不銜接。請從該處繼續上載。'),
+  import_not_ready: text(
+    'This import cannot be run: its file has not arrived whole, or is gone. Send the file again.', '无法运行该导入：文件未完整上传或已删除。请重新上传文件。', '無法執行該匯入：檔案未完整上載或已刪除。請重新上載檔案。'),
+  import_not_running: text('This import is not running.', '该导入未在运行。', '該匯入未在執行。'),
+  import_broke: text(
+    'The import broke off: {reason}. What is in stays in; run it again and it goes on from there.', '导入中断：{reason}。已导入的数据保留；重新运行即可从该处继续。',
+    '匯入中斷：{reason}。已匯入的資料保留；重新執行即可從該處繼續。'),
+  mapping_column_unknown: text('The file has no column “{column}”.', '文件中没有“{column}”列。', '檔案中沒有「{column}」欄。'),
+  mapping_field_twice: text('Two columns are mapped to {field}. Leave one of them out.', '有两列对应到 {field}。请取消其中一列。', '有兩欄對應到 {field}。請取消其中一欄。'),
 };
 
 /** The text of a problem in a language, with its details filled in; a code without a text is shown as itself, so that nothing stays silent. */

@@ -37,6 +37,12 @@ export type DeliveryRow = GateRow & {
   readonly paid_payment_minor: bigint | null;
   readonly settled_at: Date | null;
   readonly provider_reference: string | null;
+  /** The last day of an open promise to pay the bill. */
+  readonly promised_until: PlainDate | null;
+  /** How the holder wants to be reached; null where nothing was said. Minutes after midnight at the holder's place. */
+  readonly channel_order: readonly string[] | null;
+  readonly reach_from_minutes: number | null;
+  readonly reach_to_minutes: number | null;
 };
 
 /**
@@ -47,7 +53,9 @@ export const readDue = (tx: Tx, insurerId: InsurerId, channels: readonly string[
   select c.contact_id, c.ask_key, coalesce(c.policy_id, b.policy_id) as policy_id, c.payment_id, c.purpose, c.channel, c.template, c.tone, c.language as contact_language, c.attempts,
     h.family_name, h.given_name, h.email, h.phone, h.address, h.city, h.postal_code, p.product, p.policy_number, coalesce(b.currency, p.currency) as currency,
     p.premium_minor, p.next_due_on, b.period_from, b.period_to, b.state as bill_state, b.stage, b.grace_ends_on,
-    y.amount_minor as paid_payment_minor, y.settled_at, y.provider_reference, ${gateColumns(tx)}
+    y.amount_minor as paid_payment_minor, y.settled_at, y.provider_reference, h.channel_order, h.reach_from_minutes, h.reach_to_minutes,
+    (select max(r.pay_by) from promises r where r.insurer_id = c.insurer_id and r.holder_id = c.holder_id and r.bill_id = c.bill_id and r.state = 'open') as promised_until,
+    ${gateColumns(tx)}
   from contacts c
   join holders h on h.insurer_id = c.insurer_id and h.holder_id = c.holder_id
   left join bills b on b.insurer_id = c.insurer_id and b.holder_id = c.holder_id and b.bill_id = c.bill_id

@@ -4,6 +4,7 @@ export { type AskedContact } from './answers.ts';
 export { callsAllowedNow, type WaitingCall } from './calls.ts';
 export { type ChannelEvent, type ChannelSettings, type Parcel, type Sent } from './channels/channel.ts';
 export { channelSettings, openChannels, type Channels } from './channels/index.ts';
+export { codeMessage } from './code-message.ts';
 export { SMS_SEGMENTS_MAX, renderMessage } from './compose.ts';
 export { deliverDue, settleInterrupted, type DeliveryCounts, type DeliveryWorld } from './delivery.ts';
 export { elementsOf } from './elements.ts';

@@ -39,6 +39,38 @@ describe('a payment', () => {
       assert.deepEqual(allocate(hkd(70n), aBill({ state }), [aBill()], TODAY), { parts: [], surplusMinor: 70n, reason });
     }
   });
+  test('for chosen bills pays exactly these, the oldest due first, and waits with what is left', () => {
+    const [named, older] = [aBill(), aBill({ dueOn: '2026-10-01' as PlainDate, policyId: 2 as PolicyId })];
+    const notChosen = aBill({ dueOn: '2026-09-01' as PlainDate });
+    const { parts, surplusMinor, reason } = allocate(hkd(230n), named, [notChosen, older, named], TODAY, [named, older]);
+    assert.deepEqual(parts, [{ bill: older, amountMinor: 100n }, { bill: named, amountMinor: 100n }]);
+    assert.deepEqual([surplusMinor, reason], [30n, 'overpaid']);
+  });
+  test('for chosen bills of which one was paid meanwhile pays the others, and the rest waits', () => {
+    const [named, other] = [aBill({ state: 'paid', paidMinor: 100n }), aBill()];
+    assert.deepEqual(allocate(hkd(200n), named, [other], TODAY, [named, other]), { parts: [{ bill: other, amountMinor: 100n }], surplusMinor: 100n, reason: 'bill_paid_already' });
+  });
+  test('for chosen bills is used to the cent, touches no other bill, and fills the older before the younger', () => {
+    const some = fc.array(fc.record({
+      amount: fc.bigInt({ min: 1n, max: 500n }), paid: fc.bigInt({ min: 0n, max: 500n }), policy: fc.integer({ min: 1, max: 3 }), day: fc.integer({ min: 1, max: 28 }), chosen: fc.boolean(),
+      state: fc.constantFrom('open' as const, 'open' as const, 'open' as const, 'paid' as const, 'cancelled' as const),
+    }), { minLength: 1, maxLength: 7 });
+    fc.assert(fc.property(some, fc.bigInt({ min: 1n, max: 3_000n }), (specs, amount) => {
+      const all = specs.map(({ amount: amountMinor, paid, policy, day, state }) => aBill({
+        amountMinor, paidMinor: paid < amountMinor ? paid : amountMinor - 1n, policyId: policy as PolicyId, dueOn: `2026-11-${String(day).padStart(2, '0')}` as PlainDate, state,
+      }));
+      const chosen = all.filter((_, index) => index === 0 || specs[index]?.chosen === true);
+      const { parts, surplusMinor } = allocate(hkd(amount), all[0]!, all.filter(({ state }) => state === 'open'), TODAY, chosen);
+      assert.equal(parts.reduce((sum, part) => sum + part.amountMinor, surplusMinor), amount);
+      assert.ok(parts.every(({ bill, amountMinor }) => chosen.includes(bill) && bill.state === 'open' && amountMinor > 0n && amountMinor <= bill.amountMinor - bill.paidMinor));
+      assert.equal(new Set(parts.map(({ bill }) => bill)).size, parts.length);
+      // All but the last are paid in full, and none that is older was left out.
+      assert.ok(parts.slice(0, -1).every(({ bill, amountMinor }) => amountMinor === bill.amountMinor - bill.paidMinor));
+      const open = chosen.filter(({ state }) => state === 'open').sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.billId - b.billId));
+      assert.deepEqual(parts.map(({ bill }) => bill), open.slice(0, parts.length));
+      if (surplusMinor > 0n) assert.equal(parts.length, open.length);
+    }));
+  });
   test('is used to the cent, and no bill gets more than it asks for', () => {
     const some = fc.array(fc.record({ amount: fc.bigInt({ min: 1n, max: 500n }), paid: fc.bigInt({ min: 0n, max: 500n }), policy: fc.integer({ min: 1, max: 3 }) }), { minLength: 1, maxLength: 6 });
     fc.assert(fc.property(some, fc.bigInt({ min: 1n, max: 3_000n }), (specs, amount) => {

@@ -1,7 +1,8 @@
 /**
  * Which bills a payment pays. The payer's own word comes first: the bill that was named, while it is open; what is left goes to the oldest open
  * bill of the same policy, then to bills of the holder's other policies that are due already, oldest first, in the payment's currency. A bill
- * that is paid already is most likely paid twice by mistake, so that money is not used up unasked: it waits in suspense. Pure.
+ * that is paid already is most likely paid twice by mistake, so that money is not used up unasked: it waits in suspense. Where
+ * the payer chose several bills, exactly these are paid, the oldest due first, and what is left waits. Pure.
  */
 
 import { type PlainDate } from '../kernel/index.ts';
@@ -16,28 +17,40 @@ export type Allocated = {
 
 const outstandingOf = (bill: BillFacts): bigint => (bill.state === 'open' ? bill.amountMinor - bill.paidMinor : 0n);
 
-/** `others`: the holder's other open bills. */
-export function allocate(payment: { readonly amountMinor: bigint; readonly currency: string }, named: BillFacts, others: readonly BillFacts[], on: PlainDate): Allocated {
-  const nothing = (reason: SurplusReason): Allocated => ({ parts: [], surplusMinor: payment.amountMinor, reason });
-  if (named.currency !== payment.currency) return nothing('currency_differs');
-  if (named.state !== 'open') return nothing(named.state === 'paid' ? 'bill_paid_already' : 'bill_closed');
-  let left = payment.amountMinor;
+type Money = { readonly amountMinor: bigint; readonly currency: string };
+
+/** `others`: the holder's other open bills. `chosen`: the bills that the payer chose, open or not; null where one bill alone was named. */
+export function allocate(payment: Money, named: BillFacts, others: readonly BillFacts[], on: PlainDate, chosen: readonly BillFacts[] | null = null): Allocated {
+  if (named.currency !== payment.currency) return { parts: [], surplusMinor: payment.amountMinor, reason: 'currency_differs' };
+  if (chosen !== null) return payInOrder(payment, chosen.filter((bill) => bill.currency === payment.currency).sort(oldestFirst), reasonOf(chosen));
+  if (named.state !== 'open') return { parts: [], surplusMinor: payment.amountMinor, reason: reasonOf([named]) };
+  return payInOrder(payment, [named, ...inOrder(named, others, on)], 'overpaid');
+}
+
+function payInOrder({ amountMinor: whole }: Money, bills: readonly BillFacts[], reason: SurplusReason): Allocated {
+  let left = whole;
   const parts: { bill: BillFacts; amountMinor: bigint }[] = [];
-  const pay = (bill: BillFacts): void => {
+  for (const bill of bills) {
     const owed = outstandingOf(bill);
     const amountMinor = left < owed ? left : owed;
-    if (amountMinor <= 0n) return;
+    if (amountMinor <= 0n) continue;
     parts.push({ bill, amountMinor });
     left -= amountMinor;
-  };
-  pay(named);
-  if (left > 0n) for (const bill of inOrder(named, others, on)) pay(bill);
-  return { parts, surplusMinor: left, reason: 'overpaid' };
+  }
+  return { parts, surplusMinor: left, reason };
 }
+
+/** Why money may be left over: a bill was paid meanwhile, or closed; else more came than was owed. */
+function reasonOf(bills: readonly BillFacts[]): SurplusReason {
+  if (bills.some(({ state }) => state === 'paid')) return 'bill_paid_already';
+  return bills.some(({ state }) => state !== 'open') ? 'bill_closed' : 'overpaid';
+}
+
+const oldestFirst = (a: BillFacts, b: BillFacts): number => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.billId - b.billId);
 
 function inOrder(named: BillFacts, others: readonly BillFacts[], on: PlainDate): BillFacts[] {
   const rank = (bill: BillFacts): number => (bill.policyId === named.policyId ? 0 : 1);
   return others
     .filter((bill) => bill !== named && bill.currency === named.currency && (rank(bill) === 0 || bill.dueOn <= on))
-    .sort((a, b) => rank(a) - rank(b) || (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.billId - b.billId));
+    .sort((a, b) => rank(a) - rank(b) || oldestFirst(a, b));
 }

@@ -4,7 +4,7 @@ import { type BillId, type HolderId, type PlainDate } from '../kernel/index.ts';
 import { allocate, type SurplusReason } from './allocate.ts';
 import { type PolicyBefore, rememberPaid } from './policy-memory.ts';
 import {
-  type BillFacts, billKey, eventKey, type MoneyReversal, type Outcome, type PaymentFacts, type PolicyFacts, policyKey, type Settlement,
+  type BillFacts, billKey, billKeysOf, eventKey, type MoneyReversal, type Outcome, type PaymentFacts, type PolicyFacts, policyKey, type Settlement,
 } from './settlement.ts';
 
 export type SettlementFacts = {
@@ -53,7 +53,8 @@ export function decideSettlement(facts: SettlementFacts, settlements: readonly S
 
   const book = (settlement: Settlement, payment: PaymentFacts, named: BillFacts): void => {
     const { bookedOn } = settlement;
-    const { parts, surplusMinor, reason } = allocate(payment, named, openOf.get(payment.holderId) ?? [], bookedOn);
+    const chosen = payment.billIds === null ? null : billKeysOf(payment).flatMap((key) => facts.bills.get(key) ?? []);
+    const { parts, surplusMinor, reason } = allocate(payment, named, openOf.get(payment.holderId) ?? [], bookedOn, chosen);
     for (const { bill, amountMinor } of parts) {
       bill.paidMinor += amountMinor;
       bills.add(bill);
@@ -91,7 +92,11 @@ export function decideSettlement(facts: SettlementFacts, settlements: readonly S
     events.push({ settlement, payment, outcome });
     if (outcome === 'ignored' || outcome === 'early') continue;
     payments.add(payment);
-    bills.add(named);
+    // Each of them is in flight with its payment, and no longer when that has ended.
+    for (const key of billKeysOf(payment)) {
+      const meant = facts.bills.get(key);
+      if (meant !== undefined) bills.add(meant);
+    }
     if (outcome === 'pending') payment.state = 'pending';
     else if (outcome === 'failed') Object.assign(payment, { state: 'failed', failure: settlement.failure ?? 'failed' });
     else if (outcome === 'booked') {
@@ -101,7 +106,7 @@ export function decideSettlement(facts: SettlementFacts, settlements: readonly S
       if (early !== undefined) reversals.push({ payment, why: early.kind, bookedOn: settlement.bookedOn, failure: early.failure });
     } else if (isReversal(settlement.kind)) reversals.push({ payment, why: settlement.kind, bookedOn: settlement.bookedOn, failure: settlement.failure });
   }
-  const inFlight = new Set([...facts.payments.values()].filter(({ state }) => state === 'pending').map(billKey));
+  const inFlight = new Set([...facts.payments.values()].filter(({ state }) => state === 'pending').flatMap(billKeysOf));
   for (const bill of bills) bill.inFlight = inFlight.has(billKey(bill));
   return { events, payments: [...payments], allocations, surpluses, bills: [...bills], policies: [...policies], paid, reversals, duplicates, unknown };
 }
@@ -117,6 +122,6 @@ function outcomeOf({ kind }: Settlement, { state }: PaymentFacts): Outcome {
 }
 
 const newPayment = (s: Settlement): PaymentFacts => ({
-  holderId: s.holderId, paymentId: null, provider: s.provider, providerReference: s.providerReference, method: s.method, billId: s.billId, contactId: null,
+  holderId: s.holderId, paymentId: null, provider: s.provider, providerReference: s.providerReference, method: s.method, billId: s.billId, billIds: null, contactId: null,
   amountMinor: s.amountMinor, currency: s.currency, state: 'created', failure: null, settledAt: null,
 });

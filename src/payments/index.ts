@@ -1,12 +1,12 @@
 /** How money comes in: pay links, ways to pay, providers (one file each), settlement of webhooks and bank files, suspense. */
 
 export { PAY_LINK_DAYS, openPayLink, payLinkToken, payLinkUrl, readPayLink, type PayLink } from './pay-link.ts';
-export { methodLabel } from './methods.ts';
+export { CASH_METHODS, methodLabel } from './methods.ts';
 export { paymentSettings, type PaymentSettings, providersOf } from './providers/index.ts';
 export { paymentReference, type Provider, type ProviderEvent } from './providers/provider.ts';
 export { SANDBOX_SIGNATURE_HEADER } from './providers/sandbox.ts';
 export { signatureHeader } from './providers/signature.ts';
-export { openCheckout } from './checkout.ts';
+export { CHOSEN_BILLS_MAX, openCheckout } from './checkout.ts';
 export { payPageFacts } from './pay-page-facts.ts';
 export { retried } from './retried.ts';
 export { settle, type Settled } from './settle.ts';

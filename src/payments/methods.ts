@@ -19,6 +19,8 @@ export type Method = { readonly id: string; readonly kind: 'digital' | 'cash'; r
 
 const { order: ORDER, methods } = schema.parse(file);
 const METHODS: readonly Method[] = methods;
+/** As a bill's `paid_by` says it. */
+export const CASH_METHODS: readonly string[] = METHODS.filter(({ kind }) => kind === 'cash').map(({ id: one }) => one);
 const BY_ID = new Map(METHODS.map((method) => [method.id, method]));
 const byMarket = new Map<string, readonly Method[]>();
 

@@ -70,6 +70,8 @@ export type PaymentFacts = {
   readonly providerReference: string | null;
   readonly method: string;
   readonly billId: BillId;
+  /** The bills that the payer chose, `billId` among them; null: that one alone. */
+  readonly billIds: readonly BillId[] | null;
   readonly contactId: number | null;
   amountMinor: bigint;
   currency: Currency;
@@ -79,6 +81,9 @@ export type PaymentFacts = {
 };
 
 export const billKey = (row: { readonly holderId: number; readonly billId: number }): string => `${row.holderId}/${row.billId}`;
+/** Every bill that a payment is meant for. */
+export const billKeysOf = ({ holderId, billId, billIds }: Pick<PaymentFacts, 'holderId' | 'billId' | 'billIds'>): string[] =>
+  (billIds ?? [billId]).map((one) => billKey({ holderId, billId: one }));
 export const policyKey = (row: { readonly holderId: number; readonly policyId: number }): string => `${row.holderId}/${row.policyId}`;
 export const eventKey = (row: { readonly holderId: number; readonly provider: string; readonly eventId: string }): string =>
   `${row.holderId}/${row.provider}/${row.eventId}`;

@@ -24,7 +24,8 @@ export async function readSettlementFacts(tx: Tx, settlements: readonly Settleme
     lockHolders(tx, holderIds), readEvents(tx, holderIds, settlements, paymentIds), knownReceipts(tx, settlements.filter(({ paymentId }) => paymentId === null)),
     readPayments(tx, holderIds, paymentIds), readOpenBills(tx, holderIds), readNamedBills(tx, settlements, 'closed'),
   ]);
-  const bills = [...open, ...closed];
+  const chosen = payments.flatMap(({ holderId, billIds }) => (billIds ?? []).map((billId) => ({ holderId, billId })));
+  const bills = [...open, ...closed, ...(chosen.length === 0 ? [] : await readNamedBills(tx, chosen, 'closed'))];
   const [pending, policies] = await Promise.all([pendingPayments(tx, bills), readPolicies(tx, bills)]);
   const early = new Map<number, { kind: MoneyReversal; failure: null }>();
   for (const { payment_id: id, kind, outcome } of events) if (outcome === 'early' && isReversal(kind)) early.set(id, { kind, failure: null });
@@ -56,11 +57,12 @@ async function knownReceipts(tx: Tx, fresh: readonly Settlement[]): Promise<stri
 }
 
 type PaymentRow = {
-  holder_id: HolderId; payment_id: PaymentId; provider: string; provider_reference: string | null; method: string; bill_id: BillId; contact_id: number | null;
+  holder_id: HolderId; payment_id: PaymentId; provider: string; provider_reference: string | null; method: string; bill_id: BillId; bill_ids: string[] | null; contact_id: number | null;
   amount_minor: bigint; currency: string; state: PaymentFacts['state']; failure: string | null; settled_at: Date | null;
 };
 const paymentOf = (row: PaymentRow): PaymentFacts => ({
   holderId: row.holder_id, paymentId: row.payment_id, provider: row.provider, providerReference: row.provider_reference, method: row.method, billId: row.bill_id,
+  billIds: row.bill_ids?.map((id) => Number(id) as BillId) ?? null,
   contactId: row.contact_id, amountMinor: row.amount_minor, currency: row.currency, state: row.state, failure: row.failure, settledAt: row.settled_at?.getTime() ?? null,
 });
 
@@ -73,7 +75,10 @@ export async function readPayments(tx: Tx, holderIds: readonly number[], payment
 async function pendingPayments(tx: Tx, bills: readonly BillFacts[]): Promise<PaymentFacts[]> {
   const rows = await tx<PaymentRow[]>`
     select p.* from unnest(${bills.map((b) => b.holderId)}::bigint[], ${bills.map((b) => b.billId)}::bigint[]) as b(holder_id, bill_id)
-    join payments p on p.holder_id = b.holder_id and p.bill_id = b.bill_id where p.state = 'pending'`;
+    join payments p on p.holder_id = b.holder_id and p.bill_id = b.bill_id where p.state = 'pending'
+    union
+    -- A payment for several bills, found from any of them.
+    select p.* from payments p where p.holder_id = any(${bills.map((b) => b.holderId)}::bigint[]) and p.bill_ids is not null and p.state = 'pending'`;
   return rows.map(paymentOf);
 }
 

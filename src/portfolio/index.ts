@@ -1,5 +1,7 @@
 /** Who is insured and by whom: insurers, holders, policies, and how they come in. */
 
 export { importPolicies, type ImportOptions, type ImportProgress, type ImportResult } from './import/import.ts';
-export { readImportMapping } from './import/mapping.ts';
+export { reasonAndRemedy } from './import/errors-file.ts';
+export { type Mapping, readImportMapping } from './import/mapping.ts';
+export { checkMapping, IMPORT_FIELDS, type ImportPreview, missingFields, previewFile } from './import/preview.ts';
 export { allInsurers, businessDateOf, clockOf, type Insurer, insurerByCode, insurerById, insurerIn, type NewInsurer, registerInsurer, setClockOffset } from './insurers.ts';

@@ -26,11 +26,14 @@ export type NewDispute = {
   readonly openedOn: PlainDate;
 };
 
-/** The day by which an open dispute of a bill is answered; null where there is none. */
-export async function disputeAnswerBy(tx: Tx, holderId: HolderId, billId: BillId): Promise<PlainDate | null> {
-  const [open] = await tx<{ answer_by: PlainDate }[]>`
-    select answer_by from disputes where holder_id = ${holderId} and bill_id = ${billId} and closed_at is null order by answer_by limit 1`;
-  return open?.answer_by ?? null;
+export type BillDispute = { readonly disputeId: number; readonly answerBy: PlainDate; readonly closedAt: Moment | null; readonly resolution: string | null };
+
+/** The open dispute of a bill, else the one that was answered last; null where there is none. */
+export async function disputeOf(tx: Tx, holderId: HolderId, billId: BillId): Promise<BillDispute | null> {
+  const [row] = await tx<{ dispute_id: number; answer_by: PlainDate; closed_at: Date | null; resolution: string | null }[]>`
+    select dispute_id, answer_by, closed_at, resolution from disputes where holder_id = ${holderId} and bill_id = ${billId}
+    order by closed_at desc nulls first, dispute_id limit 1`;
+  return row === undefined ? null : { disputeId: row.dispute_id, answerBy: row.answer_by, closedAt: row.closed_at?.getTime() ?? null, resolution: row.resolution };
 }
 
 /** Opens a dispute and marks the bill. Problems: `not_found`, `dispute_exists`. */

@@ -23,7 +23,13 @@ export {
   type NewUser,
   type Role,
 } from './people.ts';
-export { closeDispute, DISPUTE_RESOLUTIONS, disputeAnswerBy, openDispute } from './disputes.ts';
+export { closeDispute, DISPUTE_RESOLUTIONS, disputeOf, openDispute, type BillDispute } from './disputes.ts';
+export { addressOf, askCode, CODE_MINUTES, enterCode, holdersOfSession, leaveSession, noteSent, SESSION_MINUTES, type CodeToSend } from './holder-log-in.ts';
+export { promiseByHolder, promiseDays, promisesOf } from './holder-promises.ts';
+export {
+  holderOfOpenBill, myBills, myMessages, myPolicies, myPreferences, myReceipts, mySelf, PREFERRED_CHANNELS, savePreferences,
+} from './my-policies.ts';
+export { answerSurvey, surveyAnswerOf } from './survey.ts';
 export { DISPUTE_STATES, disputeShape, disputesShape, disputeView, listDisputes } from './disputes-list.ts';
 export { type DayCursor, listPromises, PROMISE_STATES, promisesShape } from './promises-list.ts';
 export { callDesk, callDeskShape } from './call-desk.ts';
@@ -40,3 +46,8 @@ export { billListShape, billSumsShape, LISTED_BILL_STATES, listBills, openBillSu
 export { cashOf, cashShape, listPayments, PAYMENT_STATES, paymentListShape } from './payment-list.ts';
 export { listSuspense, suspenseShape } from './suspense-list.ts';
 export { dayCursor, momentCursor } from './key-cursor.ts';
+export { changeMapping, importListShape, importRow, importView, importViewShape, listImports } from './imports.ts';
+export { openImportRuns } from './import-runs.ts';
+export { checksShape, lastChecks, runChecks } from './integrity.ts';
+export { cycleListShape, listCycles, listJobs, jobsShape, retryJob } from './jobs.ts';
+export { apiKeysShape, changePerson, enablePerson, invitePerson, listApiKeys, listPeople, peopleShape, personShape, revokeApiKey } from './staff.ts';

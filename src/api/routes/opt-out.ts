@@ -75,5 +75,5 @@ function page({ link, whose, language, nonce, address, done }: PageInput): strin
   const body = done
     ? html`<section class="card"><h2>${say('done')}</h2><p>${say('keep')}</p><p class="small">${say('kept')}</p></section>`
     : html`<section class="card"><h2>${say('title')}</h2><p>${say('ask')}</p><p class="small">${say('keep')}</p><form method="post" action="${address}?lang=${language}"><button class="main">${say('button')}</button></form></section>`;
-  return framed({ language, nonce, title: say('title'), insurer, phone: whose.phone, simulated: whose.simulated, address, disputeAddress: null }, body);
+  return framed({ language, nonce, title: say('title'), insurer, phone: whose.phone, simulated: whose.simulated, address }, body);
 }

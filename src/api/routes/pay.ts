@@ -1,39 +1,48 @@
 /** The holder's way to pay: a link opens one bill without a log-in, one tap leads to the provider, and back to the receipt. */
 
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { DISPUTE_REASONS, disputePage, payPage, problemPage, type PayPageFacts, type PortalProblem } from '../../../portal/index.ts';
+import { DISPUTE_REASONS, disputePage, laterPage, PART_SHARES, partOf, partPage, payPage, severalPage, type PayPageFacts } from '../../../portal/index.ts';
 import { inInsurer, type Tx } from '../../database/index.ts';
-import { fail, LANGUAGES, localDate, ok, type Language, type PlainDate, type Result } from '../../kernel/index.ts';
-import { openCheckout, openPayLink, payPageFacts, readPayLink, type PayLink, type Provider } from '../../payments/index.ts';
-import { disputeAnswerBy, openDispute } from '../../service/index.ts';
+import { fail, LANGUAGES, localDate, ok, parseAmount, type BillId, type Language, type PaymentId, type PlainDate, type Result } from '../../kernel/index.ts';
+import { CHOSEN_BILLS_MAX, openCheckout, openPayLink, payPageFacts, readPayLink, type PayLink, type Provider } from '../../payments/index.ts';
+import { answerSurvey, disputeOf, openDispute, plainDate, promiseByHolder, promiseDays, promisesOf, surveyAnswerOf, type BillDispute } from '../../service/index.ts';
 import { languageOf, statusOf } from '../problems.ts';
 import { PAY_LIMIT } from '../security.ts';
 import { insurerById, machineNow, nowOf, originOf, type Api, type InsurerClock, type World } from '../world.ts';
+import { fromElsewhere, pageLanguage, sendPage, sendProblemPage, takePages, type PortalRequest } from './portal-page.ts';
 
 const WORDS_MAX = 1_000;
 const language = z.enum(LANGUAGES);
-const payForm = z.object({ method: z.string().max(50), lang: language.optional() });
+const AMOUNT_LENGTH_MAX = 20;
+const BILL_ID = /^\d{1,15}$/;
+/** Of check boxes (`bill=1&bill=2` in an address, `1,2` from a form). */
+const billIds = z.union([z.array(z.string()), z.string().transform((text) => text.split(','))]).default([])
+  .transform((ids) => ids.filter((id) => BILL_ID.test(id)).map((id) => Number(id) as BillId)).pipe(z.array(z.custom<BillId>()).max(CHOSEN_BILLS_MAX));
+const payForm = z.object({ method: z.string().max(50), lang: language.optional(), bill: billIds, part: z.string().max(AMOUNT_LENGTH_MAX).optional() });
+const severalQuery = z.object({ chosen: z.literal('1'), bill: billIds });
+const partQuery = z.object({ share: z.enum(PART_SHARES), amount: z.string().max(AMOUNT_LENGTH_MAX).default('') });
+const laterForm = z.object({ day: plainDate, lang: language.optional() });
+const rating = z.coerce.number().int().min(1).max(5);
+const surveyForm = z.object({ ease: rating, clarity: rating.nullable().default(null), lang: language.optional() });
 const disputeForm = z.object({ reason: z.enum(DISPUTE_REASONS), more: z.string().max(WORDS_MAX * 2).default(''), lang: language.optional() });
 
-type PayRequest = FastifyRequest<{ Params: { token: string }; Querystring: Record<string, unknown> }>;
+type PayRequest = PortalRequest<{ token: string }>;
 type Opened = { readonly link: PayLink; readonly insurer: InsurerClock };
-type Bill = Opened & { readonly facts: PayPageFacts; readonly answerBy: PlainDate | null };
+type Bill = Opened & { readonly facts: PayPageFacts; readonly dispute: BillDispute | null; readonly promises: Awaited<ReturnType<typeof promisesOf>>; readonly today: PlainDate };
 
 export function payRoutes(app: Api, world: World, providers: readonly Provider[]): void {
   void app.register(async (scope) => {
-    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 16 * 1024 }, (_request, body, done) =>
-      done(null, Object.fromEntries(new URLSearchParams(String(body)))));
-    // A holder gets a page, never a program's answer.
-    scope.setErrorHandler((error: { statusCode?: number }, request, reply) => {
-      const busy = error.statusCode === 429;
-      if (!busy && (error.statusCode ?? 500) >= 500) request.log.error({ err: error }, 'pay page');
-      return sendProblemPage(request as PayRequest, reply, busy ? 'busy' : 'trouble', error.statusCode ?? 500);
-    });
+    takePages(scope as unknown as Api, (request) => addressOf(request as PayRequest));
     const route = { config: { rateLimit: PAY_LIMIT }, schema: { hide: true } } as const;
     scope.get('/pay/:token', route, (request, reply) => showBill(world, request as PayRequest, reply, false));
     scope.get('/pay/:token/done', route, (request, reply) => showBill(world, request as PayRequest, reply, true));
     scope.post('/pay/:token', route, (request, reply) => pay(world, providers, request as PayRequest, reply));
+    scope.get('/pay/:token/several', route, (request, reply) => showSeveral(world, request as PayRequest, reply));
+    scope.get('/pay/:token/part', route, (request, reply) => showPart(world, request as PayRequest, reply));
+    scope.get('/pay/:token/later', route, (request, reply) => showLater(world, request as PayRequest, reply));
+    scope.post('/pay/:token/later', route, (request, reply) => takePromise(world, request as PayRequest, reply));
+    scope.post('/pay/:token/survey', route, (request, reply) => takeSurvey(world, request as PayRequest, reply));
     scope.get('/pay/:token/dispute', route, (request, reply) => askDispute(world, request as PayRequest, reply));
     scope.post('/pay/:token/dispute', route, (request, reply) => takeDispute(world, request as PayRequest, reply));
   });
@@ -44,17 +53,77 @@ const addressOf = (request: PayRequest): string => `/pay/${encodeURIComponent(re
 async function showBill(world: World, request: PayRequest, reply: FastifyReply, returned: boolean): Promise<FastifyReply> {
   const bill = await openBill(world, request, !returned);
   if (!bill.ok) return sendLinkProblem(request, reply, bill.problem.code);
-  const { facts, answerBy, insurer } = bill.value;
+  const { facts, link, insurer, today } = bill.value;
+  const paid = facts.state === 'paid' ? facts.payment : null;
+  const answer = paid === null ? null : await inInsurer(world.database.app, link.insurerId, (tx) => surveyAnswerOf(tx, link.holderId, paid.paymentId, nowOf(world, insurer)));
   // Money that came and did not pay the whole bill: there is nothing to wait for, the rest is shown.
   const waits = returned && !(facts.state === 'open' && facts.payment?.state === 'succeeded');
   return sendPage(reply, payPage({
-    facts, language: pageLanguage(request, undefined, facts.language), nonce: request.nonce, address: addressOf(request),
-    today: localDate(nowOf(world, insurer), insurer.timeZone), answerBy, returned: waits,
+    ...pageOf(request, bill.value), today, dispute: disputeFacts(bill.value), promise: promiseFacts(bill.value), survey: { answer }, returned: waits,
   }));
 }
 
+const pageOf = (request: PayRequest, { facts }: Bill) => ({ facts, language: pageLanguage(request, undefined, facts.language), nonce: request.nonce, address: addressOf(request) });
+
+function disputeFacts({ dispute, insurer }: Bill) {
+  return dispute === null ? null : { ...dispute, closedOn: dispute.closedAt === null ? null : localDate(dispute.closedAt, insurer.timeZone) };
+}
+const promiseFacts = ({ facts, promises, today }: Bill) => ({ payBy: promises.payBy, days: facts.state === 'open' ? promiseDays(today, facts.graceEndsOn, promises) : null });
+
+/** A page beside the bill; where the bill asks for nothing any more, the bill's own page says so. */
+async function besideBill(world: World, request: PayRequest, reply: FastifyReply, show: (bill: Bill) => FastifyReply): Promise<FastifyReply> {
+  const bill = await openBill(world, request, false);
+  if (!bill.ok) return sendLinkProblem(request, reply, bill.problem.code);
+  const { facts } = bill.value;
+  return facts.state !== 'open' || facts.payment?.state === 'pending' ? reply.redirect(`${addressOf(request)}?lang=${pageLanguage(request, undefined, facts.language)}`, 303) : show(bill.value);
+}
+
+const showSeveral = (world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> => besideBill(world, request, reply, (bill) => {
+  const asked = severalQuery.safeParse(request.query);
+  return sendPage(reply, severalPage({ ...pageOf(request, bill), today: bill.today, chosen: asked.success ? asked.data.bill : null }));
+});
+
+const showPart = (world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> => besideBill(world, request, reply, (bill) => {
+  const asked = partQuery.safeParse(request.query);
+  const own = asked.success ? parseAmount(asked.data.amount, bill.facts.currency) : null;
+  const partMinor = asked.success ? partOf(bill.facts, asked.data.share, own?.ok === true ? own.value : null) : null;
+  const wrong = partMinor === null && (asked.success || request.query['wrong'] === '1');
+  return sendPage(reply, partPage({ ...pageOf(request, bill), today: bill.today, partMinor, wrong }));
+});
+
+const showLater = (world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> => besideBill(world, request, reply, (bill) =>
+  sendPage(reply, laterPage({ ...pageOf(request, bill), today: bill.today, promise: promiseFacts(bill), done: request.query['done'] === '1' })));
+
+async function takePromise(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (fromElsewhere(request)) return sendProblem(request, reply, 'broken', 403);
+  const opened = await openLink(world, request.params.token);
+  if (!opened.ok) return sendLinkProblem(request, reply, opened.problem.code);
+  const form = laterForm.safeParse(request.body);
+  const { link: { insurerId, holderId, billId }, insurer } = opened.value;
+  const spoken = pageLanguage(request, form.success ? form.data.lang : undefined, languageOf(request));
+  if (!form.success) return reply.redirect(`${addressOf(request)}/later?lang=${spoken}`, 303);
+  const at = nowOf(world, insurer);
+  const promised = await inInsurer(world.database.app, insurerId, (tx) =>
+    promiseByHolder(tx, { insurerId, holderId, billId, payBy: form.data.day, today: localDate(at, insurer.timeZone), at }));
+  return reply.redirect(`${addressOf(request)}/later?lang=${spoken}${promised.ok ? '&done=1' : ''}`, 303);
+}
+
+async function takeSurvey(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (fromElsewhere(request)) return sendProblem(request, reply, 'broken', 403);
+  const bill = await openBill(world, request, false);
+  if (!bill.ok) return sendLinkProblem(request, reply, bill.problem.code);
+  const { facts, link: { insurerId, holderId }, insurer } = bill.value;
+  const form = surveyForm.safeParse(request.body);
+  if (form.success && facts.payment?.state === 'succeeded') {
+    const paymentId = facts.payment.paymentId as PaymentId;
+    await inInsurer(world.database.app, insurerId, (tx) =>
+      answerSurvey(tx, { insurerId, holderId, paymentId, ease: form.data.ease, clarity: form.data.clarity, at: nowOf(world, insurer) }));
+  }
+  return reply.redirect(`${addressOf(request)}?lang=${pageLanguage(request, form.success ? form.data.lang : undefined, facts.language)}`, 303);
+}
+
 async function pay(world: World, providers: readonly Provider[], request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (fromElsewhere(request)) return sendProblemPage(request, reply, 'broken', 403);
+  if (fromElsewhere(request)) return sendProblem(request, reply, 'broken', 403);
   const opened = await openLink(world, request.params.token);
   if (!opened.ok) return sendLinkProblem(request, reply, opened.problem.code);
   const form = payForm.safeParse(request.body);
@@ -63,12 +132,21 @@ async function pay(world: World, providers: readonly Provider[], request: PayReq
   const { link, insurer } = opened.value;
   const spoken = pageLanguage(request, form.data.lang, languageOf(request));
   const page = `${originOf(request)}${address}`;
+  const part = await partAsked(world, link, form.data.part);
+  if (!part.ok) return reply.redirect(`${address}/part?lang=${spoken}&wrong=1`, 303);
   const answer = await openCheckout(world.database, providers, {
     insurerId: link.insurerId, holderId: link.holderId, billId: link.billId, contactId: link.contactId, method: form.data.method, language: spoken,
+    otherBillIds: form.data.bill, partMinor: part.value,
     returnUrl: `${page}/done?lang=${spoken}`, cancelUrl: `${page}?lang=${spoken}`,
   }, { at: nowOf(world, insurer), machine: machineNow(world) });
   if (!answer.ok) {
-    return answer.problem.code === 'method_unknown' ? reply.redirect(`${address}?lang=${spoken}`, 303) : sendProblemPage(request, reply, 'trouble', 503, spoken);
+    switch (answer.problem.code) {
+      case 'method_unknown': return reply.redirect(`${address}?lang=${spoken}`, 303);
+      // A chosen bill was paid meanwhile: what is left is offered again.
+      case 'bill_not_open': return reply.redirect(`${address}/several?lang=${spoken}`, 303);
+      case 'amount_invalid': return reply.redirect(`${address}/part?lang=${spoken}&wrong=1`, 303);
+      default: return sendProblem(request, reply, 'trouble', 503, spoken);
+    }
   }
   switch (answer.value.kind) {
     case 'redirect': return reply.redirect(answer.value.url, 303);
@@ -77,16 +155,21 @@ async function pay(world: World, providers: readonly Provider[], request: PayReq
   }
 }
 
+/** The part that a form names, in the bill's currency; null where it names none. Problems: those of amounts. */
+async function partAsked(world: World, { insurerId, holderId, billId }: PayLink, text: string | undefined): Promise<Result<bigint | null>> {
+  if (text === undefined) return ok(null);
+  const [bill] = await inInsurer(world.database.app, insurerId, (tx) => tx<{ currency: string }[]>`select currency from bills where holder_id = ${holderId} and bill_id = ${billId}`);
+  return bill === undefined ? fail('not_found') : parseAmount(text, bill.currency);
+}
+
 async function askDispute(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
   const bill = await openBill(world, request, false);
   if (!bill.ok) return sendLinkProblem(request, reply, bill.problem.code);
-  const { facts, answerBy } = bill.value;
-  const sent = answerBy === null ? null : { answerBy, again: true };
-  return sendPage(reply, disputePage({ facts, language: pageLanguage(request, undefined, facts.language), nonce: request.nonce, address: addressOf(request), sent }));
+  return sendPage(reply, disputePage({ ...pageOf(request, bill.value), dispute: disputeFacts(bill.value), sent: null }));
 }
 
 async function takeDispute(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (fromElsewhere(request)) return sendProblemPage(request, reply, 'broken', 403);
+  if (fromElsewhere(request)) return sendProblem(request, reply, 'broken', 403);
   const bill = await openBill(world, request, false);
   if (!bill.ok) return sendLinkProblem(request, reply, bill.problem.code);
   const form = disputeForm.safeParse(request.body);
@@ -98,10 +181,12 @@ async function takeDispute(world: World, request: PayRequest, reply: FastifyRepl
     insurerId: link.insurerId, holderId: link.holderId, billId: link.billId, reason: more === '' ? form.data.reason : `${form.data.reason}: ${more}`,
     openedAt: at, openedOn: localDate(at, insurer.timeZone),
   }));
-  const known = opened.ok ? opened.value.answerBy : opened.problem.details?.['answer_by'];
-  if (typeof known !== 'string') return sendLinkProblem(request, reply, 'link_invalid');
-  const sent = { answerBy: known as PlainDate, again: !opened.ok };
-  return sendPage(reply, disputePage({ facts, language: pageLanguage(request, form.data.lang, facts.language), nonce: request.nonce, address: addressOf(request), sent }));
+  const known = opened.ok ? { ...opened.value, again: false } : { disputeId: opened.problem.details?.['dispute_id'], answerBy: opened.problem.details?.['answer_by'], again: true };
+  if (typeof known.answerBy !== 'string' || typeof known.disputeId !== 'number') return sendLinkProblem(request, reply, 'link_invalid');
+  const dispute = { disputeId: known.disputeId, answerBy: known.answerBy as PlainDate, closedOn: null, resolution: null };
+  return sendPage(reply, disputePage({
+    facts, language: pageLanguage(request, form.data.lang, facts.language), nonce: request.nonce, address: addressOf(request), dispute, sent: known.again ? 'again' : 'now',
+  }));
 }
 
 /** Problems: `link_invalid`, `link_expired` on the insurer's clock. */
@@ -119,16 +204,16 @@ async function openBill(world: World, request: PayRequest, visit: boolean): Prom
   if (genuine === null) return fail('link_invalid');
   const { insurerId, holderId, billId } = genuine;
   return inInsurer(world.database.app, insurerId, async (tx) => {
-    const [[row], facts, answerBy] = await Promise.all([
+    const [[row], facts, dispute, promises] = await Promise.all([
       tx<{ time_zone: string; clock_offset_ms: number }[]>`select time_zone, clock_offset_ms from insurers where insurer_id = ${insurerId}`,
-      payPageFacts(tx, holderId, billId), disputeAnswerBy(tx, holderId, billId),
+      payPageFacts(tx, holderId, billId), disputeOf(tx, holderId, billId), promisesOf(tx, holderId, billId),
     ]);
     if (row === undefined || facts === null) return fail('link_invalid');
     const insurer = { insurerId, timeZone: row.time_zone, clockOffsetMs: row.clock_offset_ms };
     const link = readPayLink(world.secret, request.params.token, nowOf(world, insurer));
     if (!link.ok) return link;
     if (visit) await recordVisit(tx, link.value, new Date(nowOf(world, insurer)));
-    return ok({ link: link.value, insurer, facts, answerBy });
+    return ok({ link: link.value, insurer, facts, dispute, promises, today: localDate(nowOf(world, insurer), insurer.timeZone) });
   });
 }
 
@@ -141,23 +226,8 @@ async function recordVisit(tx: Tx, { holderId, contactId }: PayLink, at: Date): 
     where c.holder_id = ${holderId} and c.contact_id = ${contactId} on conflict do nothing`;
 }
 
-/** A form on another site must not open a payment or a dispute in a holder's name; programs without a browser have no such header. */
-function fromElsewhere(request: FastifyRequest): boolean {
-  const site = request.headers['sec-fetch-site'];
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
-}
-
-function pageLanguage(request: PayRequest, asked: Language | undefined, otherwise: Language): Language {
-  const chosen = language.safeParse(asked ?? request.query['lang']);
-  return chosen.success ? chosen.data : otherwise;
-}
-
-const sendPage = (reply: FastifyReply, page: string, status = 200): FastifyReply =>
-  reply.code(status).headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).type('text/html; charset=utf-8').send(page);
-
-function sendProblemPage(request: PayRequest, reply: FastifyReply, problem: PortalProblem, status: number, spoken?: Language): FastifyReply {
-  return sendPage(reply, problemPage({ problem, language: pageLanguage(request, spoken, languageOf(request)), nonce: request.nonce, address: addressOf(request) }), status);
-}
+const sendProblem = (request: PayRequest, reply: FastifyReply, ...what: readonly [problem: 'broken' | 'trouble' | 'expired', status: number, spoken?: Language]): FastifyReply =>
+  sendProblemPage(request, reply, addressOf(request), ...what);
 
 const sendLinkProblem = (request: PayRequest, reply: FastifyReply, code: string): FastifyReply =>
-  sendProblemPage(request, reply, code === 'link_expired' ? 'expired' : 'broken', statusOf({ code }));
+  sendProblem(request, reply, code === 'link_expired' ? 'expired' : 'broken', statusOf({ code }));

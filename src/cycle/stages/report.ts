@@ -6,6 +6,7 @@
 import { type Tx } from '../../database/index.ts';
 import { addDays, type InsurerId, momentOf, type PlainDate } from '../../kernel/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
+import { writeCells } from './cells.ts';
 
 /** Days that an insurer's first report looks back. */
 const FIRST_REPORT_DAYS = 30;
@@ -24,7 +25,8 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   await tx`delete from daily_figures where insurer_id = ${insurerId} and on_date between ${first} and ${last}`;
   const ratios = await writeRatios(tx, insurerId, first, last);
   const amounts = await writeAmounts(tx, insurerId, timeZone, last);
-  return { read: ratios + amounts, written: ratios + amounts };
+  const cells = await writeCells(tx, insurerId, timeZone, businessDate, first);
+  return { read: ratios + amounts + cells, written: ratios + amounts + cells };
 }
 
 /** Shares and means of moving windows: counted once for each day, market and line, then summed over the days of each window. */

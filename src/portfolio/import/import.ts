@@ -24,6 +24,8 @@ export type ImportOptions = {
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Stops after the batch at hand; what is in stays in, and the same file goes on from there. */
   readonly signal?: AbortSignal;
+  /** True where the caller keeps a record of the import; else a row of `imports` is written at its end. */
+  readonly recorded?: boolean;
 };
 export type ImportProgress = { readonly rows: number; readonly bytesRead: number; readonly bytes: number; readonly seconds: number };
 export type ImportResult = {
@@ -136,7 +138,7 @@ async function load(database: Database, { insurerId }: Insurer, file: string, so
   const badRows = errors.close();
   analysed = 0;
   await analyse();
-  await inInsurer(database.app, insurerId, (tx) => tx`
+  if (options.recorded !== true) await inInsurer(database.app, insurerId, (tx) => tx`
     insert into imports (insurer_id, file_name, file_hash, mapping, dry_run, rows_read, rows_new, rows_changed, rows_same, rows_bad, started_at, finished_at)
     values (${insurerId}, ${path.basename(file)}, ${hashOfFile(file)}, ${tx.json(mapping)}, ${dryRun}, ${counts.read}, ${counts.new}, ${counts.changed},
       ${counts.same}, ${counts.bad}, now() - make_interval(secs => ${seconds()}), now())`);
