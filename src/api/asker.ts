@@ -29,6 +29,7 @@ type AskerRow = {
   name: string;
   email: string | null;
   role: Role;
+  markets: string[] | null;
   language: Asker['language'];
   csrf_token: string | null;
 };
@@ -45,9 +46,13 @@ export async function admit(world: World, request: FastifyRequest, reply: Fastif
   return refused === null ? undefined : sendProblem(request, reply, refused);
 }
 
+/** Where a route does not say: everybody logged in may read, all but the auditor may change. */
+export const rolesOf = (method: string, access: readonly Role[] | undefined): readonly Role[] =>
+  access ?? (SAFE_METHODS.has(method) ? ROLES : ROLES.filter((role) => role !== 'auditor'));
+
 function refusal(request: FastifyRequest, asker: Asker, access: readonly Role[] | undefined): Problem | null {
   const safe = SAFE_METHODS.has(request.method);
-  const allowed = access ?? (safe ? ROLES : ROLES.filter((role) => role !== 'auditor'));
+  const allowed = rolesOf(request.method, access);
   if (!allowed.includes(asker.role)) return { code: 'role_not_allowed', details: { role: asker.role, allowed: allowed.join(', ') } };
   if (safe || asker.kind === 'key' || asker.csrfToken === null) return null;
   const given = Buffer.from(String(request.headers['x-csrf-token'] ?? ''));
@@ -101,7 +106,7 @@ function askerOfSession(world: World, insurerId: InsurerId, token: string, mayBe
 async function readSession(world: World, insurerId: InsurerId, hash: Buffer): Promise<Asker | null> {
   const [[row]] = await readTogether(world.database.app, insurerId, (tx) => [tx<AskerRow[]>`
     select i.code, i.name as insurer_name, i.name_zh_hans, i.name_zh_hant, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
-      u.user_id as id, u.name, u.email, u.role, u.language, s.csrf_token
+      u.user_id as id, u.name, u.email, u.role, u.markets, u.language, s.csrf_token
     from sessions s join users u using (insurer_id, user_id) join insurers i using (insurer_id)
     where s.token_hash = ${hash} and s.expires_at > ${new Date(machineNow(world))} and u.disabled_at is null`]);
   return row === undefined ? null : askerOf('session', insurerId, hash, row);
@@ -115,7 +120,7 @@ async function askerOfKey(world: World, authorization: string): Promise<Asker | 
   const hash = tokenHash(key[1] ?? '');
   const [[row]] = await readTogether(world.database.app, insurer.insurer_id, (tx) => [tx<AskerRow[]>`
     select i.code, i.name as insurer_name, i.name_zh_hans, i.name_zh_hant, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms,
-      k.key_id as id, k.name, null as email, k.role, 'en' as language, null as csrf_token
+      k.key_id as id, k.name, null as email, k.role, null as markets, 'en' as language, null as csrf_token
     from api_keys k join insurers i using (insurer_id) where k.key_hash = ${hash} and k.revoked_at is null`]);
   return row === undefined ? null : askerOf('key', insurer.insurer_id, hash, row);
 }
@@ -134,6 +139,7 @@ function askerOf(kind: Asker['kind'], insurerId: InsurerId, hash: Buffer, row: A
     name: row.name,
     email: row.email,
     role: row.role,
+    markets: row.markets,
     language: row.language,
     csrfToken: row.csrf_token,
     tokenHash: hash,

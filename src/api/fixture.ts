@@ -127,11 +127,17 @@ export async function seedInsurer(database: Database, code: string, mark: string
       ['manager', 'Mei Chan'],
       ['agent', 'Ben Ortiz'],
       ['auditor', 'Ada Kern'],
+      ['finance', 'Ines Roth'],
+      ['compliance', 'Paul Diaz'],
+      ['it', 'Kai Lund'],
     ] as const satisfies readonly (readonly [Role, string])[]) {
       expectOk(
         await registerUser(tx, insurerId, { email: `${role}@${code}.example`, name, role, password: DEMO_PASSWORD, language: 'en' }),
       );
     }
+    // Sees the holders of Hong Kong alone.
+    expectOk(await registerUser(tx, insurerId, { email: `regional@${code}.example`, name: 'Lin Wei', role: 'manager', password: DEMO_PASSWORD, language: 'en' }));
+    await tx`update users set markets = '{HK}' where email = ${`regional@${code}.example`}`;
     const holders: number[] = [];
     const bills: number[] = [];
     let callId = 0;

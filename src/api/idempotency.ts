@@ -30,7 +30,7 @@ export async function claimKey(world: World, request: FastifyRequest, reply: Fas
   const key = keyOf(asker, given);
   const hash = requestHash(request);
   const now = new Date(machineNow(world));
-  const kept = await inInsurer(world.database.app, asker.insurerId, async (tx) => {
+  const kept = await inInsurer(world.database.app, asker, async (tx) => {
     const claimed = await tx`
       insert into idempotency_keys (insurer_id, key, request_hash, status, response, created_at)
       values (${asker.insurerId}, ${key}, ${hash}, ${IN_PROGRESS}, '{}', ${now})
@@ -64,7 +64,7 @@ export async function keepAnswer(world: World, request: FastifyRequest, reply: F
   if (key === null || asker === null) return;
   request.idempotencyClaim = null;
   const final = reply.statusCode < 500 && typeof payload === 'string';
-  await inInsurer(world.database.app, asker.insurerId, (tx) =>
+  await inInsurer(world.database.app, asker, (tx) =>
     final
       ? // The text itself is kept inside a JSON string, so that a replay is the same byte for byte.
         tx`update idempotency_keys set status = ${reply.statusCode}, response = to_jsonb(${payload}::text) where key = ${key}`

@@ -10,18 +10,18 @@ import { serveConsole } from './pages.ts';
 import { handleError } from './problems.ts';
 import { registerRoutes } from './routes/index.ts';
 import { behindTls, secure } from './security.ts';
-import { paymentSettingsOf, type Api, type ServerOptions, type World } from './world.ts';
+import { paymentSettingsOf, type Access, type Api, type ServerOptions, type World } from './world.ts';
 
 /** No request of ours needs more; files come in by the command line. */
 const BODY_BYTES_MAX = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const URL_LENGTH_MAX = 500;
 
-type RouteName = { readonly method: string; readonly url: string };
+type RouteName = { readonly method: string; readonly url: string; readonly access: Access | undefined };
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Every address that answers; the test of insurers' separation walks it. */
+    /** Every address that answers, and to whom; the tests of insurers' separation and of roles walk it. */
     readonly routeList: readonly RouteName[];
   }
 }
@@ -43,7 +43,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   // JSON alone: a form of another site can send text/plain without asking.
   app.removeContentTypeParser('text/plain');
   const routes: RouteName[] = [];
-  app.addHook('onRoute', ({ method, url }) => { for (const one of [method].flat()) routes.push({ method: one, url }); });
+  app.addHook('onRoute', ({ method, url, config }) => { for (const one of [method].flat()) routes.push({ method: one, url, access: config?.access }); });
   app.decorate('routeList', routes);
   app.decorateRequest('asker', null);
   app.decorateRequest('idempotencyClaim', null);

@@ -5,6 +5,7 @@ import { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, 
 import { type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { inInsurer, type Database } from '../database/index.ts';
 import { localDate, type Clock, type InsurerId, type Language, type Moment, type PlainDate } from '../kernel/index.ts';
+import { type ChannelSettings } from '../outreach/index.ts';
 import { paymentSettings, type PaymentSettings } from '../payments/index.ts';
 import { type Role } from '../service/index.ts';
 import { type EventHub } from './events.ts';
@@ -22,6 +23,8 @@ export type ServerOptions = {
   readonly plugins?: readonly FastifyPluginAsync[];
   /** Where the payment providers are and their keys; absent: the sandbox provider that `npm start` mounts beside us. */
   readonly payments?: PaymentSettings;
+  /** Where one-time codes leave; absent: as the environment says. */
+  readonly channels?: ChannelSettings;
   /** True unless a test or a bench asks hundreds of times a second. */
   readonly rateLimits?: boolean;
 };
@@ -48,6 +51,8 @@ export type Asker = {
   readonly name: string;
   readonly email: string | null;
   readonly role: Role;
+  /** Null: all. What others' holders are, this person's transactions do not see (`inInsurer`). */
+  readonly markets: readonly string[] | null;
   readonly language: Language;
   readonly csrfToken: string | null;
   readonly tokenHash: Buffer;

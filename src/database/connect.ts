@@ -101,11 +101,21 @@ function withUser(url: string, user: string, password: string): string {
   return parsed.toString();
 }
 
+/** Whose rows a transaction sees: all of an insurer, or, of a person who is bound to some markets, those of the holders of these markets. */
+export type Scope = { readonly insurerId: InsurerId; readonly markets: readonly string[] | null };
+
+const scopeOf = (whose: InsurerId | Scope): Scope => (typeof whose === 'number' ? { insurerId: whose, markets: null } : whose);
+/** Markets are two letters (0002-portfolio.sql); nobody's list is written into a statement as something else. */
+const marketList = (markets: readonly string[]): string => markets.filter((market) => /^[A-Z]{2}$/.test(market)).join(',');
+
 /** Runs `work` in one transaction that sees the rows of one insurer. The name is sent together with the first statements of `work`. */
-export async function inInsurer<T>(sql: Sql, insurerId: InsurerId, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inInsurer<T>(sql: Sql, whose: InsurerId | Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { insurerId, markets } = scopeOf(whose);
   const result = await sql.begin(async (tx) => {
     // A connection answers in the order it was asked, so what follows sees the insurer.
-    const named = tx`select set_config('inforce.insurer_id', ${String(insurerId)}, true)`.execute();
+    const named = (markets === null
+      ? tx`select set_config('inforce.insurer_id', ${String(insurerId)}, true)`
+      : tx`select set_config('inforce.insurer_id', ${String(insurerId)}, true), set_config('inforce.markets', ${marketList(markets)}, true), set_config('role', 'inforce_scoped', true)`).execute();
     const [value] = await Promise.all([work(tx), named]);
     return { value };
   });
@@ -119,12 +129,14 @@ type Answers<Q extends Asked> = { -readonly [K in keyof Q]: Awaited<Q[K]> };
  * Reads by key in one trip to the database: begin, the insurer's name, all statements of `ask` and the end are sent together, where `inInsurer` makes three trips.
  * `ask` is not async, so that no statement can come after the end.
  */
-export async function readTogether<const Q extends Asked>(sql: Sql, insurerId: InsurerId, ask: (tx: Tx) => Q): Promise<Answers<Q>> {
+export async function readTogether<const Q extends Asked>(sql: Sql, whose: InsurerId | Scope, ask: (tx: Tx) => Q): Promise<Answers<Q>> {
+  const { insurerId, markets } = scopeOf(whose);
+  const bound = markets === null ? '' : `; set local inforce.markets = '${marketList(markets)}'; set local role inforce_scoped`;
   const connection = await sql.reserve();
   try {
     // A connection answers in the order in which it was asked. What is found by its key needs no new plan each time: planning costs as much as reading.
     const sent = [
-      connection.unsafe(`begin read only; set local inforce.insurer_id = ${Math.trunc(insurerId)}; set local plan_cache_mode = force_generic_plan`).execute(),
+      connection.unsafe(`begin read only; set local inforce.insurer_id = ${Math.trunc(insurerId)}; set local plan_cache_mode = force_generic_plan${bound}`).execute(),
       ...ask(connection as unknown as Tx).map((statement) => statement.execute()),
       // PostgreSQL ends a transaction in which a statement failed by a rollback.
       connection`commit`.execute(),

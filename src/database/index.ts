@@ -1,6 +1,6 @@
 /** The database: two doors, forward migrations, one insurer's transaction, bulk copy. */
 
-export { answered, AWAY_MAX_MS, connect, type Database, inInsurer, isConnectionError, readTogether } from './connect.ts';
+export { answered, AWAY_MAX_MS, connect, type Database, inInsurer, isConnectionError, readTogether, type Scope } from './connect.ts';
 export { copyLines, copyText, copyToTemporary, type CopyValue, readColumns } from './copy.ts';
 export { readSecret } from './embedded.ts';
 export { type Sql, type Statement, type Tx } from './sql.ts';

@@ -1,7 +1,7 @@
 /** One bill: what it is made of, what was paid, how it is booked, what was decided about it and why. */
 
 import { type BillId, type HolderId, type InsurerId } from '../kernel/index.ts';
-import { readTogether, type Sql } from '../database/index.ts';
+import { readTogether, type Scope, type Sql } from '../database/index.ts';
 import { billReference } from './masking.ts';
 import { BILL_COLUMNS, decisionsOf, gateAnswersOf, type BillRow, withReference } from './rows.ts';
 import { type BillView } from './shapes.ts';
@@ -14,8 +14,8 @@ type HolderOfBill = { holder_name: string; time_zone: string };
 type PreviousRow = Omit<NonNullable<BillView['previous']>, 'reference' | 'charges'> & ChargesRow;
 
 /** Null where the insurer has no such bill of this holder. */
-export async function billView(sql: Sql, insurerId: InsurerId, holderId: HolderId, billId: BillId): Promise<BillView | null> {
-  const [bills, previous, payments, postings, decisions, gate] = await readTogether(sql, insurerId, (tx) => [
+export async function billView(sql: Sql, whose: InsurerId | Scope, holderId: HolderId, billId: BillId): Promise<BillView | null> {
+  const [bills, previous, payments, postings, decisions, gate] = await readTogether(sql, whose, (tx) => [
     tx<(BillRow & ChargesRow & HolderOfBill)[]>`
       select ${tx.unsafe(BILL_COLUMNS)}, b.charges, holder_name(h.family_name, h.given_name) as holder_name, h.time_zone
       from bills b join policies p using (insurer_id, holder_id, policy_id) join holders h using (insurer_id, holder_id)

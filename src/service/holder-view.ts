@@ -1,7 +1,7 @@
 /** Everything about one holder on one page, by two statements whose parts each use the holder's own key. */
 
 import { type HolderId, type InsurerId, type Language, type PlainDate } from '../kernel/index.ts';
-import { readTogether, type Sql, type Statement, type Tx } from '../database/index.ts';
+import { readTogether, type Scope, type Sql, type Statement, type Tx } from '../database/index.ts';
 import { reasonText } from '../risk/index.ts';
 import { fromJson } from './from-json.ts';
 import { maskEmail, maskPhone } from './masking.ts';
@@ -51,8 +51,8 @@ type Happened = {
 };
 
 /** Null where the insurer has no such holder. `today` is the insurer's business date; reasons are told in `language`. */
-export async function holderView(sql: Sql, insurerId: InsurerId, holderId: HolderId, today: PlainDate, language: Language): Promise<HolderView | null> {
-  const [[what], [happened]] = await readTogether(sql, insurerId, (tx) => [whatThereIs(tx, holderId), whatHappened(tx, holderId)]);
+export async function holderView(sql: Sql, whose: InsurerId | Scope, holderId: HolderId, today: PlainDate, language: Language): Promise<HolderView | null> {
+  const [[what], [happened]] = await readTogether(sql, whose, (tx) => [whatThereIs(tx, holderId), whatHappened(tx, holderId)]);
   const holder = what?.holder ?? null;
   if (what === undefined || happened === undefined || holder === null) return null;
   const { consents, opted_out, flags, email, phone, ...who } = holder;

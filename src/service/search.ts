@@ -3,7 +3,7 @@
  * the reference of a holder who has neither name nor phone; a bill's number.
  */
 
-import { readTogether, type Sql } from '../database/index.ts';
+import { readTogether, type Scope, type Sql } from '../database/index.ts';
 import { type InsurerId } from '../kernel/index.ts';
 import { billReference, parseBillReference } from './masking.ts';
 
@@ -27,12 +27,12 @@ type PolicyRow = { holder_id: number; holder_name: string; market: string; polic
 type BillRow = { holder_id: number; holder_name: string; market: string; bill_id: number };
 
 /** At most 20 hits, bills and policies first: who types a number wants that one. */
-export async function search(sql: Sql, insurerId: InsurerId, query: string): Promise<SearchHit[]> {
+export async function search(sql: Sql, whose: InsurerId | Scope, query: string): Promise<SearchHit[]> {
   const wanted = query.normalize('NFKC').trim().slice(0, QUERY_LENGTH_MAX);
   if (wanted === '') return [];
   const reference = parseBillReference(wanted);
   const pattern = HAS_TRIGRAM.test(wanted) ? `%${likeText(wanted)}%` : wanted.replaceAll(/\s/g, '');
-  const [bills, policies, holders] = await readTogether(sql, insurerId, (tx) => [
+  const [bills, policies, holders] = await readTogether(sql, whose, (tx) => [
     tx<BillRow[]>`
       select b.holder_id, b.bill_id, h.market, holder_name(h.family_name, h.given_name) as holder_name
       from bills b join holders h using (insurer_id, holder_id)

@@ -29,7 +29,7 @@ export function actionRoutes(app: Api, world: World): void {
     },
   }, async (request) => {
     const { on: asked = null, action = null, tier = null, market: of = null, currency = null, after, limit } = request.query;
-    return inInsurer(world.database.app, askerIn(request).insurerId, async (tx) => {
+    return inInsurer(world.database.app, askerIn(request), async (tx) => {
       const on = asked ?? (await actionDay(tx, null)).on;
       if (on === null) return { on, actions: [], next_after: null };
       const actions = await listActions(tx, { on, action, tier, market: of, currency, after: cursorOf(after), limit });
@@ -43,7 +43,7 @@ export function actionRoutes(app: Api, world: World): void {
       summary: 'A day’s actions counted: expected value and cost, the budgets, and what the law stopped', tags: ['actions'], querystring: day,
       response: { 200: actionDayShape },
     },
-  }, (request) => inInsurer(world.database.app, askerIn(request).insurerId, (tx) => actionSummary(tx, request.query.on ?? null)));
+  }, (request) => inInsurer(world.database.app, askerIn(request), (tx) => actionSummary(tx, request.query.on ?? null)));
 
   app.get('/api/actions/:holder_id/:bill_id', {
     schema: {
@@ -52,7 +52,7 @@ export function actionRoutes(app: Api, world: World): void {
     },
   }, async (request, reply) => {
     const { holder_id, bill_id } = request.params;
-    const view = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => (
+    const view = await inInsurer(world.database.app, askerIn(request), (tx) => (
       actionView(tx, holder_id as HolderId, bill_id as BillId, request.query.on ?? null)));
     return view ?? notFound(request, reply);
   });

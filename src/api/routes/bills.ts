@@ -22,7 +22,7 @@ export function billRoutes(app: Api, world: World): void {
     },
     async (request, reply) => {
       const { holder_id: holderId } = request.query;
-      const view = await billView(world.database.app, askerIn(request).insurerId, holderId as HolderId, request.params.bill_id as BillId);
+      const view = await billView(world.database.app, askerIn(request), holderId as HolderId, request.params.bill_id as BillId);
       return view ?? notFound(request, reply);
     },
   );

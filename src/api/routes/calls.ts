@@ -20,7 +20,7 @@ export function callRoutes(app: Api, world: World): void {
   }, async (request) => {
     const asker = askerIn(request);
     const now = nowOf(world, asker);
-    return inInsurer(world.database.app, asker.insurerId, async (tx) => callDesk(tx, {
+    return inInsurer(world.database.app, asker, async (tx) => callDesk(tx, {
       now, businessDate: businessDateOf(world, asker), language: languageOf(request), most: CARDS_MAX,
       allowed: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, COUNTED_MAX),
     }));

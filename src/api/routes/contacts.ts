@@ -23,7 +23,7 @@ export function contactRoutes(app: Api, world: World): void {
   }, async (request, reply) => {
     const asker = askerIn(request);
     const { holder_id, outcome, promise } = request.body;
-    const recorded = await inInsurer(world.database.app, asker.insurerId, (tx) => recordCallOutcome(tx, {
+    const recorded = await inInsurer(world.database.app, asker, (tx) => recordCallOutcome(tx, {
       insurerId: asker.insurerId, holderId: holder_id as HolderId, contactId: request.params.contact_id, outcome,
       promise: promise === null ? null : { payBy: promise.pay_by, amountMinor: promise.amount_minor },
       madeBy: asker.name, at: nowOf(world, asker), on: businessDateOf(world, asker),

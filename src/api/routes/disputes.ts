@@ -22,7 +22,7 @@ export function disputeRoutes(app: Api, world: World): void {
   }, async (request) => {
     const asker = askerIn(request);
     const { state, after = null, limit } = request.query;
-    const view = await inInsurer(world.database.app, asker.insurerId, (tx) => listDisputes(tx, { state, after, limit, today: businessDateOf(world, asker) }));
+    const view = await inInsurer(world.database.app, asker, (tx) => listDisputes(tx, { state, after, limit, today: businessDateOf(world, asker) }));
     return { ...view, next_after: dayCursorAfter(view.disputes, limit, (row) => [row.answer_by, row.dispute_id]) };
   });
 
@@ -31,7 +31,7 @@ export function disputeRoutes(app: Api, world: World): void {
   }, async (request, reply) => {
     const asker = askerIn(request);
     const holderId = request.query.holder_id as HolderId;
-    const view = await inInsurer(world.database.app, asker.insurerId, (tx) => disputeView(tx, holderId, request.params.dispute_id, businessDateOf(world, asker)));
+    const view = await inInsurer(world.database.app, asker, (tx) => disputeView(tx, holderId, request.params.dispute_id, businessDateOf(world, asker)));
     return view ?? notFound(request, reply);
   });
 
@@ -45,7 +45,7 @@ export function disputeRoutes(app: Api, world: World): void {
   }, async (request, reply) => {
     const asker = askerIn(request);
     const { holder_id, resolution, note } = request.body;
-    const closed = await inInsurer(world.database.app, asker.insurerId, (tx) => closeDispute(tx, {
+    const closed = await inInsurer(world.database.app, asker, (tx) => closeDispute(tx, {
       holderId: holder_id as HolderId, disputeId: request.params.dispute_id, resolution, note, closedBy: asker.name, closedAt: nowOf(world, asker),
     }));
     if (!closed.ok) return sendProblem(request, reply, closed.problem);

@@ -2,8 +2,8 @@
 
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { inInsurer } from '../../database/index.ts';
-import { type HolderId, type InsurerId, withoutFormula } from '../../kernel/index.ts';
+import { inInsurer, type Scope } from '../../database/index.ts';
+import { type HolderId, withoutFormula } from '../../kernel/index.ts';
 import {
   GATE_ANSWERS, gateAnswerOf, gateDay, gateDayShape, gateRow, gateSummary, listGateAnswers, plainDate, type GateCursor, type GateFilter, type GateRow,
 } from '../../service/index.ts';
@@ -34,7 +34,7 @@ export function gateRoutes(app: Api, world: World): void {
     schema: { summary: 'The law’s answers of a day: refusals first, then deferrals', tags: ['compliance'], querystring: page, response: { 200: gateShape } },
   }, async (request) => {
     const { on: asked = null, after, limit } = request.query;
-    return inInsurer(world.database.app, askerIn(request).insurerId, async (tx) => {
+    return inInsurer(world.database.app, askerIn(request), async (tx) => {
       const on = asked ?? (await gateDay(tx, null)).on;
       if (on === null) return { on, answers: [], next_after: null };
       const answers = await listGateAnswers(tx, { on, ...filterOf(request.query), after: cursorOf(after), limit });
@@ -45,7 +45,7 @@ export function gateRoutes(app: Api, world: World): void {
 
   app.get('/api/gate/day', {
     schema: { summary: 'A day’s answers counted, by answer and by rule', tags: ['compliance'], querystring: day, response: { 200: gateDayShape } },
-  }, (request) => inInsurer(world.database.app, askerIn(request).insurerId, (tx) => gateSummary(tx, request.query.on ?? null)));
+  }, (request) => inInsurer(world.database.app, askerIn(request), (tx) => gateSummary(tx, request.query.on ?? null)));
 
   app.get('/api/gate/answer', {
     schema: {
@@ -54,15 +54,15 @@ export function gateRoutes(app: Api, world: World): void {
     },
   }, async (request, reply) => {
     const { holder_id, ask_key } = request.query;
-    return await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => gateAnswerOf(tx, holder_id as HolderId, ask_key)) ?? notFound(request, reply);
+    return await inInsurer(world.database.app, askerIn(request), (tx) => gateAnswerOf(tx, holder_id as HolderId, ask_key)) ?? notFound(request, reply);
   });
 
   app.get('/api/gate/csv', {
     schema: { summary: 'All answers of a day as a file (text/csv)', tags: ['compliance'], querystring: filter },
   }, async (request, reply) => {
-    const { insurerId } = askerIn(request);
-    const on = request.query.on ?? (await inInsurer(world.database.app, insurerId, (tx) => gateDay(tx, null))).on;
-    const rows = on === null ? [headLine()] : csvOf(world, insurerId, { on, ...filterOf(request.query), limit: FILE_PAGE });
+    const asker = askerIn(request);
+    const on = request.query.on ?? (await inInsurer(world.database.app, asker, (tx) => gateDay(tx, null))).on;
+    const rows = on === null ? [headLine()] : csvOf(world, asker, { on, ...filterOf(request.query), limit: FILE_PAGE });
     return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="gate-${on ?? 'none'}.csv"`).send(Readable.from(rows));
   });
 }
@@ -85,12 +85,12 @@ const CSV_COLUMNS = [
 const headLine = (): string => `\ufeff${CSV_COLUMNS.join(',')}\r\n`;
 
 /** Page after page, each a short transaction of its own: answers are never changed, so the pages fit together. */
-async function* csvOf(world: World, insurerId: InsurerId, filter: Omit<GateFilter, 'after'>): AsyncGenerator<string> {
+async function* csvOf(world: World, whose: Scope, filter: Omit<GateFilter, 'after'>): AsyncGenerator<string> {
   yield headLine();
   let after: GateCursor | null = null;
   for (;;) {
     const from: GateCursor | null = after;
-    const rows: GateRow[] = await inInsurer(world.database.app, insurerId, (tx) => listGateAnswers(tx, { ...filter, after: from }));
+    const rows: GateRow[] = await inInsurer(world.database.app, whose, (tx) => listGateAnswers(tx, { ...filter, after: from }));
     const last = rows.at(-1);
     if (last !== undefined) yield rows.map((row) => `${CSV_COLUMNS.map((name) => cell(row[name])).join(',')}\r\n`).join('');
     if (last === undefined || rows.length < filter.limit) return;

@@ -39,7 +39,7 @@ export function holderRoutes(app: Api, world: World): void {
     },
     async (request) => {
       const { market = null, line = null, tier = null, stage = null, after, limit } = request.query;
-      const holders = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) =>
+      const holders = await inInsurer(world.database.app, askerIn(request), (tx) =>
         listHolders(tx, { market, line, tier, stage, after, limit }),
       );
       return { holders, next_after: holders.length < limit ? null : (holders.at(-1)?.holder_id ?? null) };
@@ -59,7 +59,7 @@ export function holderRoutes(app: Api, world: World): void {
     async (request, reply) => {
       const asker = askerIn(request);
       const holderId = request.params.holder_id as HolderId;
-      const view = await holderView(world.database.app, asker.insurerId, holderId, businessDateOf(world, asker), languageOf(request));
+      const view = await holderView(world.database.app, asker, holderId, businessDateOf(world, asker), languageOf(request));
       return view ?? notFound(request, reply);
     },
   );
@@ -78,7 +78,7 @@ export function holderRoutes(app: Api, world: World): void {
     },
     async (request, reply) => {
       const asker = askerIn(request);
-      const opened = await inInsurer(world.database.app, asker.insurerId, (tx) =>
+      const opened = await inInsurer(world.database.app, asker, (tx) =>
         openDispute(tx, {
           insurerId: asker.insurerId,
           holderId: request.params.holder_id as HolderId,
@@ -108,7 +108,7 @@ export function holderRoutes(app: Api, world: World): void {
     async (request, reply) => {
       const asker = askerIn(request);
       const [holderId, billId] = [request.params.holder_id as HolderId, request.body.bill_id as BillId];
-      const open = await inInsurer(world.database.app, asker.insurerId, async (tx) => {
+      const open = await inInsurer(world.database.app, asker, async (tx) => {
         const [bill] = await tx<{ state: string }[]>`select state from bills where holder_id = ${holderId} and bill_id = ${billId}`;
         if (bill === undefined) return fail('not_found');
         return bill.state === 'open' ? ok(null) : fail('bill_not_open', { state: bill.state });

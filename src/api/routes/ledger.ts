@@ -48,7 +48,7 @@ export function ledgerRoutes(app: Api, world: World): void {
     async (request) => {
       const asker = askerIn(request);
       const on = request.query.on ?? businessDateOf(world, asker);
-      const rows = await inInsurer(world.database.app, asker.insurerId, (tx) => trialBalance(tx, on));
+      const rows = await inInsurer(world.database.app, asker, (tx) => trialBalance(tx, on));
       const accounts = rows.map(({ account, currency, debitMinor, creditMinor, balanceMinor }) => ({
         account, currency, debit_minor: debitMinor, credit_minor: creditMinor, balance_minor: balanceMinor,
       }));
@@ -83,7 +83,7 @@ export function ledgerRoutes(app: Api, world: World): void {
     async (request) => {
       const asker = askerIn(request);
       const { account, currency, side = null, from = null, to = businessDateOf(world, asker), after = null, limit } = request.query;
-      const page = await inInsurer(world.database.app, asker.insurerId, (tx) => ledgerEntries(tx, { account, currency, side, from, to, after, limit }));
+      const page = await inInsurer(world.database.app, asker, (tx) => ledgerEntries(tx, { account, currency, side, from, to, after, limit }));
       return { entries: page.entries.map(wireEntry), next_after: page.next };
     },
   );
@@ -96,7 +96,7 @@ export function ledgerRoutes(app: Api, world: World): void {
     },
     async (request) => {
       const asker = askerIn(request);
-      const found = await inInsurer(world.database.app, asker.insurerId, auditLedger);
+      const found = await inInsurer(world.database.app, asker, auditLedger);
       const differences = found.map(({ where, id, currency, expectedMinor, foundMinor }) => ({ where, id, currency, expected_minor: expectedMinor, found_minor: foundMinor }));
       return { audited_at: new Date(nowOf(world, asker)), agrees: found.length === 0, differences };
     },

@@ -28,14 +28,14 @@ export function moneyListRoutes(app: Api, world: World): void {
     { schema: { summary: 'Bills, newest due first, by pages', tags: ['bills'], querystring: billFilter, response: { 200: billListShape } } },
     async (request) => {
       const { state, stage = null, market = null, after = null, limit } = request.query;
-      return inInsurer(world.database.app, askerIn(request).insurerId, (tx) => listBills(tx, { state, stage, market, after, limit }));
+      return inInsurer(world.database.app, askerIn(request), (tx) => listBills(tx, { state, stage, market, after, limit }));
     },
   );
 
   app.get(
     '/api/bills/sums',
     { schema: { summary: 'How many bills are open, and what is outstanding on them', tags: ['bills'], response: { 200: billSumsShape } } },
-    async (request) => inInsurer(world.database.app, askerIn(request).insurerId, openBillSums),
+    async (request) => inInsurer(world.database.app, askerIn(request), openBillSums),
   );
 
   app.get(
@@ -55,7 +55,7 @@ export function moneyListRoutes(app: Api, world: World): void {
     },
     async (request) => {
       const { state = null, provider = null, after = null, limit } = request.query;
-      return inInsurer(world.database.app, askerIn(request).insurerId, (tx) => listPayments(tx, { state, provider, after, limit }));
+      return inInsurer(world.database.app, askerIn(request), (tx) => listPayments(tx, { state, provider, after, limit }));
     },
   );
 
@@ -64,7 +64,7 @@ export function moneyListRoutes(app: Api, world: World): void {
     { schema: { summary: 'What came in today and yesterday, by currency', tags: ['payments'], response: { 200: cashShape } } },
     async (request) => {
       const asker = askerIn(request);
-      return inInsurer(world.database.app, asker.insurerId, (tx) => cashOf(tx, businessDateOf(world, asker), nowOf(world, asker), asker.timeZone));
+      return inInsurer(world.database.app, asker, (tx) => cashOf(tx, businessDateOf(world, asker), nowOf(world, asker), asker.timeZone));
     },
   );
 
@@ -81,7 +81,7 @@ export function moneyListRoutes(app: Api, world: World): void {
     async (request) => {
       const asker = askerIn(request);
       const { after = null, limit } = request.query;
-      return inInsurer(world.database.app, asker.insurerId, (tx) => listSuspense(tx, businessDateOf(world, asker), after, limit));
+      return inInsurer(world.database.app, asker, (tx) => listSuspense(tx, businessDateOf(world, asker), after, limit));
     },
   );
 }

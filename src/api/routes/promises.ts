@@ -33,7 +33,7 @@ export function promiseRoutes(app: Api, world: World): void {
   }, async (request) => {
     const asker = askerIn(request);
     const { state, after = null, limit } = request.query;
-    const view = await inInsurer(world.database.app, asker.insurerId, (tx) => listPromises(tx, { state, after, limit, today: businessDateOf(world, asker) }));
+    const view = await inInsurer(world.database.app, asker, (tx) => listPromises(tx, { state, after, limit, today: businessDateOf(world, asker) }));
     return { ...view, next_after: dayCursorAfter(view.promises, limit, (row) => [row.pay_by, row.promise_id]) };
   });
 }

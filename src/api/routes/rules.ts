@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { loadRulePacks, type Rule, type RulePack } from '../../compliance/index.ts';
-import { inInsurer } from '../../database/index.ts';
-import { addDays, type InsurerId } from '../../kernel/index.ts';
+import { inInsurer, type Scope } from '../../database/index.ts';
+import { addDays } from '../../kernel/index.ts';
 import { plainDate, policiesInForce, type PolicyClass, ruleUses, USE_DAYS } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { businessDateOf, type Api, type World } from '../world.ts';
@@ -53,15 +53,16 @@ export function ruleRoutes(app: Api, world: World): void {
     },
   );
 
-  const known = new Map<InsurerId, Known>();
-  const classesOf = (insurerId: InsurerId): Promise<readonly PolicyClass[]> => {
+  const known = new Map<string, Known>();
+  const classesOf = ({ insurerId, markets }: Scope): Promise<readonly PolicyClass[]> => {
     const now = performance.now();
-    const before = known.get(insurerId);
+    const whose = `${insurerId} ${markets?.join(' ') ?? '*'}`;
+    const before = known.get(whose);
     if (before !== undefined && before.until > now) return before.classes;
     if (known.size >= INSURERS_KNOWN_MAX) known.clear();
-    const classes = inInsurer(world.database.app, insurerId, policiesInForce);
-    known.set(insurerId, { classes, until: now + POLICIES_KNOWN_MS });
-    classes.catch(() => known.delete(insurerId));
+    const classes = inInsurer(world.database.app, { insurerId, markets }, policiesInForce);
+    known.set(whose, { classes, until: now + POLICIES_KNOWN_MS });
+    classes.catch(() => known.delete(whose));
     return classes;
   };
   let packs: readonly RulePack[] | null = null;
@@ -77,7 +78,7 @@ export function ruleRoutes(app: Api, world: World): void {
       const asker = askerIn(request);
       const to = businessDateOf(world, asker);
       const [rules, classes] = await Promise.all([
-        inInsurer(world.database.app, asker.insurerId, (tx) => ruleUses(tx, to)), classesOf(asker.insurerId),
+        inInsurer(world.database.app, asker, (tx) => ruleUses(tx, to)), classesOf(asker),
       ]);
       packs ??= [...loadRulePacks().packs.values()];
       const sum = (of: 'defer' | 'refuse'): number => rules.reduce((total, rule) => total + rule[of], 0);

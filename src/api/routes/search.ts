@@ -30,7 +30,7 @@ export function searchRoutes(app: Api, world: World): void {
       },
     },
     async (request) => {
-      const hits = await search(world.database.app, askerIn(request).insurerId, request.query.q);
+      const hits = await search(world.database.app, askerIn(request), request.query.q);
       return { hits };
     },
   );

@@ -36,7 +36,7 @@ export const sessionShape = z.object({
     time_zone: z.string(),
     reporting_currency: z.string(),
   }),
-  user: z.object({ id: z.int(), name: z.string(), email: z.string().nullable(), role: z.enum(ROLES), language }),
+  user: z.object({ id: z.int(), name: z.string(), email: z.string().nullable(), role: z.enum(ROLES), markets: z.array(z.string()).readonly().nullable(), language }),
   business_date: plainDate,
   csrf_token: z.string().nullable().describe('Send it as x-csrf-token with every change'),
 });
@@ -110,7 +110,7 @@ export function sessionRoutes(app: Api, world: World): void {
       const asker = askerIn(request);
       const chosen: Language = request.body.language;
       if (asker.kind === 'session') {
-        await inInsurer(world.database.app, asker.insurerId, (tx) => tx`update users set language = ${chosen} where user_id = ${asker.id}`);
+        await inInsurer(world.database.app, asker, (tx) => tx`update users set language = ${chosen} where user_id = ${asker.id}`);
         forgetSession(world, asker);
       }
       return sessionOf(world, { ...asker, language: chosen });
@@ -122,7 +122,7 @@ export function sessionRoutes(app: Api, world: World): void {
     { config: { access: ROLES }, schema: { summary: 'Log out', tags: ['session'], response: { 204: z.null() } } },
     async (request, reply) => {
       const asker = askerIn(request);
-      await inInsurer(world.database.app, asker.insurerId, (tx) => tx`delete from sessions where token_hash = ${asker.tokenHash}`);
+      await inInsurer(world.database.app, asker, (tx) => tx`delete from sessions where token_hash = ${asker.tokenHash}`);
       forgetSession(world, asker);
       void reply.clearCookie(SESSION_COOKIE, { path: '/' });
       return reply.code(204).send(null);
@@ -158,7 +158,7 @@ type SessionRow = {
   time_zone: string;
   clock_offset_ms: number;
 };
-type PersonRow = { user_name: string; email: string; role: Role; language: Language };
+type PersonRow = { user_name: string; email: string; role: Role; markets: string[] | null; language: Language };
 
 async function startSession(world: World, insurerId: InsurerId, userId: number, reply: FastifyReply, secure: boolean): Promise<Asker> {
   const token = randomBytes(32).toString('base64url');
@@ -170,7 +170,7 @@ async function startSession(world: World, insurerId: InsurerId, userId: number, 
     await tx`insert into sessions (insurer_id, token_hash, user_id, csrf_token, created_at, expires_at)
       values (${insurerId}, ${hash}, ${userId}, ${csrfToken}, ${new Date(now)}, ${new Date(now + SESSION_HOURS * 3_600_000)})`;
     const [found] = await tx<(SessionRow & PersonRow)[]>`
-      select i.code, i.name, i.name_zh_hans, i.name_zh_hant, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms, u.name as user_name, u.email, u.role, u.language
+      select i.code, i.name, i.name_zh_hans, i.name_zh_hant, i.simulated, i.reporting_currency, i.time_zone, i.clock_offset_ms, u.name as user_name, u.email, u.role, u.markets, u.language
       from users u join insurers i using (insurer_id) where u.user_id = ${userId}`;
     return found;
   });
@@ -195,6 +195,7 @@ async function startSession(world: World, insurerId: InsurerId, userId: number, 
     name: row.user_name,
     email: row.email,
     role: row.role,
+    markets: row.markets,
     language: row.language,
     csrfToken,
     tokenHash: hash,
@@ -211,7 +212,7 @@ function sessionOf(world: World, asker: Asker): z.output<typeof sessionShape> {
       time_zone: asker.timeZone,
       reporting_currency: asker.reportingCurrency,
     },
-    user: { id: asker.id, name: asker.name, email: asker.email, role: asker.role, language: asker.language },
+    user: { id: asker.id, name: asker.name, email: asker.email, role: asker.role, markets: asker.markets, language: asker.language },
     business_date: businessDateOf(world, asker),
     csrf_token: asker.csrfToken,
   };

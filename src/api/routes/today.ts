@@ -105,7 +105,7 @@ export function todayRoutes(app: Api, world: World): void {
       const asker = askerIn(request);
       const now = nowOf(world, asker);
       const input = { businessDate: businessDateOf(world, asker), timeZone: asker.timeZone, now, simulated: asker.simulated };
-      return inInsurer(world.database.app, asker.insurerId, async (tx) =>
+      return inInsurer(world.database.app, asker, async (tx) =>
         todayView(tx, { ...input, calls: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, CALLS_MAX) }),
       );
     },
@@ -123,7 +123,7 @@ export function todayRoutes(app: Api, world: World): void {
     },
     async (request) => {
       const { from, to } = request.query;
-      const figures = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => readFigures(tx, from, to, FIGURE_ROWS_MAX));
+      const figures = await inInsurer(world.database.app, askerIn(request), (tx) => readFigures(tx, from, to, FIGURE_ROWS_MAX));
       return { figures };
     },
   );
