@@ -184,6 +184,12 @@ export const en = {
   'inbox.none_hint': 'Run today’s cycle; what it sends arrives here.',
   'inbox.pay': 'Open the pay page',
   'inbox.holder': 'Holder',
+  'palette.act': 'Act',
+  'act.english': 'Language: English',
+  'act.simplified': 'Language: 简体中文 (Simplified Chinese)',
+  'act.traditional': 'Language: 繁體中文 (Traditional Chinese)',
+  'act.run_cycle': 'Run today’s cycle',
+  'act.import': 'Import a file',
 };
 
 export type Texts = Readonly<Record<keyof typeof en, string>>;

@@ -185,4 +185,10 @@ export const zhHans: Texts = {
   'inbox.none_hint': '运行今日流程后，发出的消息会出现在这里。',
   'inbox.pay': '打开缴费页',
   'inbox.holder': '客户',
+  'palette.act': '操作',
+  'act.english': '语言：English',
+  'act.simplified': '语言：简体中文',
+  'act.traditional': '语言：繁體中文',
+  'act.run_cycle': '运行今日流程',
+  'act.import': '导入文件',
 };

@@ -185,4 +185,10 @@ export const zhHant: Texts = {
   'inbox.none_hint': '執行今日流程後，發出的訊息會出現在這裡。',
   'inbox.pay': '打開繳費頁',
   'inbox.holder': '客戶',
+  'palette.act': '操作',
+  'act.english': '語言：English',
+  'act.simplified': '語言：简体中文',
+  'act.traditional': '語言：繁體中文',
+  'act.run_cycle': '執行今日流程',
+  'act.import': '匯入檔案',
 };

@@ -40,3 +40,11 @@ create table saved_views (
   foreign key (insurer_id, user_id) references users
 );
 call protect_insurer_rows('saved_views');
+
+-- Chinese names are found by the first letters of their reading; only what begins a set of initials is looked for.
+alter table holders add column initials text;
+create index holders_by_initials on holders (insurer_id, initials text_pattern_ops) where initials is not null;
+
+-- A payment is looked for by its reference alone as well.
+drop index payments_by_provider_reference;
+create index payments_by_reference on payments (insurer_id, provider_reference text_pattern_ops, provider);
