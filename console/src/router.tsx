@@ -185,9 +185,14 @@ const people = createRoute({
   path: '/people',
   component: lazyRouteComponent(() => import('./pages/people.tsx'), 'PeoplePage'),
 });
+const design = createRoute({
+  getParentRoute: () => inside,
+  path: '/design',
+  component: lazyRouteComponent(() => import('./pages/design.tsx'), 'DesignPage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, importing, connections, jobs, people])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

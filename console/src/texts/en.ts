@@ -190,6 +190,18 @@ export const en = {
   'act.traditional': 'Language: 繁體中文 (Traditional Chinese)',
   'act.run_cycle': 'Run today’s cycle',
   'act.import': 'Import a file',
+  'design.title': 'Design',
+  'design.hint': 'What every page is made of. Not in the list of rooms; its address is /design.',
+  'design.type': 'Type',
+  'design.colours': 'Colours with a meaning',
+  'design.figures': 'Money, dates, shares',
+  'design.acts': 'Acts',
+  'design.toast': 'Toast',
+  'design.toast_undo': 'Toast with undo',
+  'design.states': 'Loading, empty, failed',
+  'design.table': 'A list of {{rows}} rows',
+  'design.number': 'Number',
+  'design.bulk': 'Count them',
 };
 
 export type Texts = Readonly<Record<keyof typeof en, string>>;
