@@ -6,12 +6,13 @@
 import { type DayNumber, type InsurerId, type PlainDate, plainDateOf } from '../src/kernel/index.ts';
 import { billIdOf } from '../src/billing/index.ts';
 import { type PolicyId } from '../src/kernel/index.ts';
+import { initialsOf } from '../src/portfolio/index.ts';
 import { type Bill, type Standing } from './history.ts';
 import { type Holder, type Policy } from './holder.ts';
 
 export const COLUMNS = {
   holders: 'insurer_id, holder_id, external_ref, kind, family_name, given_name, language, time_zone, market, subdivision, email, phone, address, city, postal_code, born_on, '
-    + 'income_monthly_minor, income_currency, payday, preferred_channel, consents, opted_out, flags, created_at',
+    + 'income_monthly_minor, income_currency, payday, preferred_channel, consents, opted_out, flags, initials, created_at',
   policies: 'insurer_id, holder_id, policy_id, policy_number, market, subdivision, line, product, currency, premium_minor, mode, cover_from, cover_to, due_day, next_due_on, state, '
     + 'state_since, paid_to_on, autopay, premiums_paid, late_1_to_30_days, late_31_to_90_days, late_over_90_days, last_days_late, days_late_total, cash_share, digital_share, '
     + 'underwriting_score, sourcing_channel, area_type, created_at',
@@ -39,7 +40,7 @@ const asDate = (on: PlainDate | DayNumber): string => (typeof on === 'number' ? 
 export const holderLine = (insurerId: InsurerId, holderId: number, h: Holder, currency: string): string =>
   `${insurerId}\t${holderId}\tC-${padded(h.number + 1)}\t${h.kind}\t${h.name.family}\t${h.name.given}\t${h.language}\t${h.place.timeZone}\t${h.market}\t${orNull(h.place.subdivision)}\t${h.email}\t${h.phone}\t`
   + `${h.place.address}\t${h.place.city}\t${orNull(h.place.postalCode)}\t${h.kind === 'company' ? NULL : dayText(h.born)}\t${h.incomeMonthlyMinor}\t${currency}\t${h.kind === 'company' ? NULL : h.payday}\t`
-  + `${h.preferredChannel}\t${list(h.consents)}\t${list(h.optedOut)}\t${list(h.flags)}\t${h.policies[0]?.coverFromDate ?? dayText(h.born)}\n`;
+  + `${h.preferredChannel}\t${list(h.consents)}\t${list(h.optedOut)}\t${list(h.flags)}\t${orNull(initialsOf(h.name.family, h.name.given))}\t${h.policies[0]?.coverFromDate ?? dayText(h.born)}\n`;
 
 export const policyLine = (insurerId: InsurerId, holderId: number, policyId: number, h: Holder, p: Policy, s: Standing): string =>
   `${insurerId}\t${holderId}\t${policyId}\tHL-${p.market}-${padded(p.number + 1)}\t${p.market}\t${orNull(h.place.subdivision)}\t${p.line}\t${p.product}\t${p.currency}\t${p.premiumMinor}\t${p.mode}\t`

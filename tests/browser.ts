@@ -1,5 +1,6 @@
 /** A real browser for tests: chromium from an npm package, which may speak to this machine and nothing else. */
 
+import axe from 'axe-core';
 import sparticuz from '@sparticuz/chromium';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
@@ -119,4 +120,30 @@ export const lowContrast = (page: Page): Promise<string[]> =>
       if (ratio < (large ? 3 : 4.5)) bad.push(`${ratio.toFixed(2)} ${text.slice(0, 40)}`);
     }
     return bad;
+  });
+
+/** What axe finds against WCAG 2.2 A and AA, as `rule: element` (https://www.w3.org/TR/WCAG22/). Contrast is left to `lowContrast`, which knows what lies behind a text. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe: run } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+    const found = await run.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], rules: { 'color-contrast': { enabled: false } }, resultTypes: ['violations'] });
+    return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  });
+}
+
+/** Texts that are cut off, or lie over one another, on the page as it is drawn; what is meant to be cut (an ellipsis) is exempt. */
+export const hiddenTexts = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const told: string[] = [];
+    for (const element of document.querySelectorAll('main *, header *, nav *')) {
+      const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '');
+      const box = element.getBoundingClientRect();
+      const style = getComputedStyle(element);
+      if (!own || box.width === 0 || style.textOverflow === 'ellipsis' || style.visibility === 'hidden' || style.position === 'absolute') continue;
+      const cut = (style.overflowX === 'hidden' || style.overflowX === 'clip') && element.scrollWidth > element.clientWidth + 1;
+      const low = (style.overflowY === 'hidden' || style.overflowY === 'clip') && element.scrollHeight > element.clientHeight + 2;
+      if (cut || low) told.push(`cut: ${(element.textContent ?? '').trim().slice(0, 40)}`);
+    }
+    return told;
   });

@@ -4,7 +4,7 @@ import { type FastifyInstance } from 'fastify';
 import { type Browser, type Page } from 'playwright-core';
 import { buildConsole } from '../scripts/build-console.ts';
 import { openHouse, seedInsurer, serverOf, type TestHouse, type TestInsurer } from '../src/api/fixture.ts';
-import { fitsWidth, launchBrowser, lowContrast, openPage, type Look } from './browser.ts';
+import { accessibilityProblems, fitsWidth, hiddenTexts, launchBrowser, lowContrast, openPage, type Look } from './browser.ts';
 
 let house: TestHouse;
 let app: FastifyInstance;
@@ -26,8 +26,11 @@ after(async () => {
   await house?.close();
 });
 
-/** Pages of the groups Collect, Money and Law. */
-const ROOMS = ['/actions', '/calls', '/promises', '/disputes', '/bills', '/payments', '/ledger', '/rules?market=HK', '/gate'];
+/** Every page behind Today and Holders. */
+const ROOMS = [
+  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/dashboard', '/import', '/connections', '/jobs',
+  '/people', '/design',
+];
 
 type Visit = { page: Page; refused: string[]; complaints: string[]; leave: () => Promise<void> };
 
@@ -113,18 +116,23 @@ describe('the console', () => {
   });
 
   for (const look of [
-    { width: 1280, language: 'en' },
-    { width: 390, language: 'zh-Hant', dark: true },
-    { width: 360, language: 'en' },
-  ] as const satisfies readonly Look[]) {
-    test(`fits, can be read, keeps its security policy and asks nobody else at ${look.width} px in ${look.language}`, async () => {
-      const { page, refused, complaints, leave } = await visit(look);
+    { language: 'en', widths: [1280, 360, 768] },
+    { language: 'zh-Hant', dark: true, widths: [390, 1920] },
+    { language: 'zh-Hans', widths: [390, 1280] },
+  ] as const satisfies readonly (Omit<Look, 'width'> & { widths: readonly number[] })[]) {
+    test(`every page fits and can be read at ${look.widths.join(', ')} px in ${look.language}, by eye and by axe, and asks nobody else`, async () => {
+      const { page, refused, complaints, leave } = await visit({ ...look, width: look.widths[0] });
       for (const address of ['/', '/holders', `/holders/${insurer.holders[1]}`, ...ROOMS]) {
         await page.goto(origin + address);
         await page.getByRole('heading', { level: 1 }).waitFor();
         await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => {});
-        assert.deepEqual([address, await fitsWidth(page), await lowContrast(page)], [address, true, []]);
-        assert.equal(await page.getByRole('alert').count(), 0, `${address} tells of an error`);
+        for (const width of look.widths) {
+          await page.setViewportSize({ width, height: width < 600 ? 844 : 800 });
+          assert.deepEqual([address, width, await fitsWidth(page), await hiddenTexts(page)], [address, width, true, []]);
+        }
+        assert.deepEqual([address, await lowContrast(page), await accessibilityProblems(page)], [address, [], []]);
+        assert.equal(await page.getByRole('alert').count(), address === '/design' ? 1 : 0, `${address} tells of an error`);
+        await page.setViewportSize({ width: look.widths[0], height: 800 });
       }
       assert.deepEqual(refused, []);
       assert.deepEqual(complaints.filter(isComplaint), []);

@@ -1,8 +1,10 @@
 /** Starts the console: language first, then the page. */
 
 import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
 import './base.css';
 import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
@@ -19,6 +21,7 @@ if (root === null) throw new Error('the page has no root');
 await startLanguage();
 createRoot(root).render(
   <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <Notifications position="bottom-right" zIndex={1000} />
     <QueryClientProvider client={queryClient}>
       <RouterProvider router={router} />
     </QueryClientProvider>

@@ -3,6 +3,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { isApiError, type HolderQuery } from './data/api.ts';
 import { type DisputeQuery, type PromiseQuery } from './data/collect.ts';
+import type { HandOverQuery } from './data/desks.ts';
 import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
 import type { DashboardSearch } from './data/know.ts';
 import { queryClient, sessionQuery } from './data/queries.ts';
@@ -105,6 +106,14 @@ const disputes = createRoute({
     state: state === 'closed' ? state : undefined, open: typeof open === 'string' && /^\d{1,15}-\d{1,15}$/.test(open) ? open : undefined,
   }),
 });
+const handOvers = createRoute({
+  getParentRoute: () => inside,
+  path: '/hand-overs',
+  component: lazyRouteComponent(() => import('./pages/hand-overs.tsx'), 'HandOversPage'),
+  validateSearch: ({ whose, state, open }: Record<string, unknown>): HandOverQuery & { open?: number | undefined } => ({
+    whose: whose === 'given' || whose === 'all' ? whose : undefined, state: state === 'closed' ? state : undefined, open: Number.isInteger(Number(open)) && Number(open) > 0 ? Number(open) : undefined,
+  }),
+});
 const bills = createRoute({
   getParentRoute: () => inside,
   path: '/bills',
@@ -191,9 +200,14 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('./pages/people.tsx'), 'PeoplePage'),
   validateSearch: (search: Record<string, unknown>): { open?: number | string | undefined } => ({ open: opened(search['open']) }),
 });
+const design = createRoute({
+  getParentRoute: () => inside,
+  path: '/design',
+  component: lazyRouteComponent(() => import('./pages/design.tsx'), 'DesignPage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, bills, payments, ledger, delivery, rules, gate, dashboard, importing, connections, jobs, people])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { connect, inInsurer, readSecret, type Database, type Tx } from '../database/index.ts';
 import { addDays, expectOk, localDate, type InsurerId, type PlainDate } from '../kernel/index.ts';
+import { initialsOf } from '../portfolio/index.ts';
 import { DEMO_PASSWORD, registerUser, type Role } from '../service/index.ts';
 import { buildServer } from './server.ts';
 
@@ -159,9 +160,10 @@ async function seedHolder(tx: Tx, insurerId: InsurerId, person: Person, index: n
   const { currency, premium, market } = person;
   const dueOn = addDays(TODAY, [5, -12, -40, 0][index] ?? 0);
   const [holder] = await tx<{ holder_id: number }[]>`
-    insert into holders (insurer_id, external_ref, family_name, given_name, language, time_zone, market, email, phone, city, consents, opted_out, flags)
+    insert into holders (insurer_id, external_ref, family_name, given_name, language, time_zone, market, email, phone, city, consents, opted_out, flags, initials)
     values (${insurerId}, ${`C-${1000 + index}${mark}`}, ${person.family + mark}, ${person.given}, ${person.language}, ${person.zone}, ${market},
-      ${`p${index}@mail.example`}, ${`+85255501${100 + index}`}, 'Harbour City', ${['email', 'sms']}, ${index === 2 ? ['sms'] : []}, ${index === 2 ? ['vulnerable'] : []})
+      ${`p${index}@mail.example`}, ${`+85255501${100 + index}`}, 'Harbour City', ${['email', 'sms']}, ${index === 2 ? ['sms'] : []}, ${index === 2 ? ['vulnerable'] : []},
+      ${initialsOf(person.family, person.given)})
     returning holder_id`;
   const holderId = holder?.holder_id ?? 0;
   const [policy] = await tx<{ policy_id: number }[]>`

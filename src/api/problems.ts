@@ -36,6 +36,8 @@ const STATUS: Readonly<Record<string, number>> = {
   idempotency_in_progress: 409,
   dispute_exists: 409,
   dispute_closed: 409,
+  hand_over_closed: 409,
+  person_needed: 403,
   contact_not_call: 409,
   bill_not_open: 409,
   business_date_before_last_cycle: 409,

@@ -21,6 +21,8 @@ describe('the search', () => {
     ['陳', ['holder 陳美玲']],
     ['陳美', ['holder 陳美玲']],
     ['陳 美玲', ['holder 陳美玲']],
+    ['cml', ['holder 陳美玲']],
+    ['WX', ['holder 王小明']],
     ['小明', ['holder 王小明']],
     ['mü', ['holder Anna Müller']],
     ['an', ['holder Anna Müller']],
@@ -40,6 +42,11 @@ describe('the search', () => {
     const [holder, other] = insurer.holders;
     assert.deepEqual((await search(house.database.app, insurer.insurerId, `${holder}-${insurer.bills[0]}`)).map(({ kind, holder_id }) => [kind, holder_id]), [['bill', holder]]);
     assert.deepEqual((await search(house.database.app, insurer.insurerId, `${other}-${insurer.bills[0]}`)).filter(({ kind }) => kind === 'bill'), []);
+  });
+
+  test('finds a payment by its reference', async () => {
+    const [holder] = insurer.holders;
+    assert.deepEqual((await search(house.database.app, insurer.insurerId, `SB-${holder}-`)).map(({ kind, holder_id }) => [kind, holder_id]), [['payment', holder], ['payment', holder]]);
   });
 
   test('reads no table from end to end for a short name', async () => {

@@ -5,6 +5,7 @@ import { type actionDayShape, type actionViewShape, type billViewShape, type hol
 import { type billListShape, type billSumsShape, type cashShape, type paymentListShape, type suspenseShape } from '../service/index.ts';
 import { type CallOutcome, type callDeskShape, type disputeShape, type disputesShape, type promisesShape } from '../service/index.ts';
 import { type apiKeysShape, type checksShape, type cycleListShape, type importListShape, type importViewShape, type jobsShape, type peopleShape, type personShape } from '../service/index.ts';
+import { type colleaguesShape, type handOversShape } from '../service/index.ts';
 import { type problemShape } from './problems.ts';
 import { type actionsShape } from './routes/actions.ts';
 import { type cycleShape } from './routes/cycle.ts';
@@ -12,6 +13,7 @@ import { type dashboardShape } from './routes/dashboard.ts';
 import { type auditShape, type balanceShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
 import { type ruleUseShape, type rulesShape } from './routes/rules.ts';
+import { type savedViewsShape } from './routes/saved-views.ts';
 import { type insurersShape, type sessionShape } from './routes/session.ts';
 import { type searchShape } from './routes/search.ts';
 import { type todayShape } from './routes/today.ts';
@@ -31,6 +33,9 @@ export type Wire = {
   promises: z.input<typeof promisesShape>;
   disputes: z.input<typeof disputesShape>;
   dispute: z.input<typeof disputeShape>;
+  hand_overs: z.input<typeof handOversShape>;
+  colleagues: z.input<typeof colleaguesShape>;
+  saved_views: z.input<typeof savedViewsShape>;
   rules: z.input<typeof rulesShape>;
   rule_use: z.input<typeof ruleUseShape>;
   actions: z.input<typeof actionsShape>;

@@ -104,6 +104,11 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   amount_invalid: text('This amount cannot be paid: {value}.', '不能缴纳此金额：{value}。', '不能繳付此金額：{value}。'),
   bill_not_open: text('This bill is not open any more: {state}.', '该账单已不是待缴状态：{state}。', '該帳單已不是待繳狀態：{state}。'),
   dispute_exists: text('This bill is disputed already; the answer is due by {answer_by}.', '该账单已有争议在处理，答复期限为 {answer_by}。', '該帳單已有爭議在處理，答覆期限為 {answer_by}。'),
+  hand_over_closed: text('{closed_by} has closed this already. Nothing of yours was changed.', '{closed_by} 已处理完毕，未作任何更改。', '{closed_by} 已處理完畢，未作任何更改。'),
+  hand_over_day_past: text('The day {due_on} has passed. Choose today or a later day.', '{due_on} 已过。请选择今天或之后的日期。', '{due_on} 已過。請選擇今天或之後的日期。'),
+  colleague_unknown: text('Nobody of this name works in this role any more. Choose somebody else.', '该角色中已无此人。请另选同事。', '該角色中已無此人。請另選同事。'),
+  person_needed: text('This is done by a person who is logged in, not with a key.', '此操作须由登录用户完成，不能使用密钥。', '此操作須由登入使用者完成，不能使用金鑰。'),
+  views_too_many: text('At most {most} views can be saved. Delete one first.', '最多可保存 {most} 个视图。请先删除一个。', '最多可儲存 {most} 個檢視。請先刪除一個。'),
   dispute_closed: text(
     'This dispute was closed already, by {closed_by}. Nothing was changed.', '该争议已由 {closed_by} 结案，未作任何更改。', '該爭議已由 {closed_by} 結案，未作任何更改。'),
   contact_not_call: text('This contact is not a call that waits for an outcome.', '该联系记录不是等待结果的电话。', '該聯絡記錄不是等待結果的電話。'),

@@ -5,3 +5,4 @@ export { reasonAndRemedy } from './import/errors-file.ts';
 export { type Mapping, readImportMapping } from './import/mapping.ts';
 export { checkMapping, IMPORT_FIELDS, type ImportPreview, missingFields, previewFile } from './import/preview.ts';
 export { allInsurers, businessDateOf, clockOf, type Insurer, insurerByCode, insurerById, insurerIn, type NewInsurer, registerInsurer, setClockOffset } from './insurers.ts';
+export { initialsOf } from './initials.ts';

@@ -7,7 +7,7 @@ import { fromJson } from './from-json.ts';
 import { maskEmail, maskPhone } from './masking.ts';
 import { BILL_COLUMNS, decisionsOf, gateAnswersOf, type BillRow, withReference } from './rows.ts';
 import { type HolderView, type OpenBill } from './shapes.ts';
-import { timeLine, type ContactRow, type DisputeRow, type PaymentRow, type PromiseRow } from './time-line.ts';
+import { timeLine, type ContactRow, type DisputeRow, type HandOverRow, type PaymentRow, type PromiseRow } from './time-line.ts';
 
 export { type HolderView, type OpenBill, type TimeLineEntry } from './shapes.ts';
 
@@ -47,7 +47,7 @@ type CallRow = HolderView['calls'][number];
 type Rows = readonly object[] | null;
 type What = { readonly holder: HolderDetails | null; readonly policies: Rows; readonly bills: Rows; readonly scores: Rows };
 type Happened = {
-  readonly decisions: Rows; readonly gate: Rows; readonly payments: Rows; readonly contacts: Rows; readonly calls: Rows; readonly disputes: Rows; readonly promises: Rows;
+  readonly decisions: Rows; readonly gate: Rows; readonly payments: Rows; readonly contacts: Rows; readonly calls: Rows; readonly disputes: Rows; readonly promises: Rows; readonly hand_overs: Rows;
 };
 
 /** Null where the insurer has no such holder. `today` is the insurer's business date; reasons are told in `language`. */
@@ -74,6 +74,7 @@ export async function holderView(sql: Sql, whose: InsurerId | Scope, holderId: H
     time_line: timeLine({
       bills, gate, decisions, payments: fromJson<PaymentRow>(happened.payments), contacts: fromJson<ContactRow>(happened.contacts),
       disputes: fromJson<DisputeRow>(happened.disputes), promises: fromJson<PromiseRow>(happened.promises),
+      handOvers: fromJson<HandOverRow>(happened.hand_overs),
     }),
   };
 }
@@ -124,10 +125,14 @@ const whatHappened = (tx: Tx, holderId: HolderId): Statement<Happened[]> => tx<H
       where holder_id = ${holderId} order by opened_at desc limit ${ROWS_MAX}),
     promise as (
       select promise_id, bill_id, promised_on, pay_by, amount_minor, currency, made_by, state from promises
-      where holder_id = ${holderId} order by promised_on desc limit ${ROWS_MAX})
+      where holder_id = ${holderId} order by promised_on desc limit ${ROWS_MAX}),
+    hand_over as (
+      select hand_over_id, bill_id, from_name, to_role, what, due_on, opened_at, closed_at, closed_by, answer from hand_overs
+      where holder_id = ${holderId} order by opened_at desc limit ${ROWS_MAX})
   select (select json_agg(r) from decision r) as decisions, (select json_agg(r) from answer r) as gate,
     (select json_agg(r) from payment r) as payments, (select json_agg(r) from contact r) as contacts, (select json_agg(r) from call r) as calls,
-    (select json_agg(r) from dispute r) as disputes, (select json_agg(r) from promise r) as promises`;
+    (select json_agg(r) from dispute r) as disputes, (select json_agg(r) from promise r) as promises,
+    (select json_agg(r) from hand_over r) as hand_overs`;
 
 function riskOf(row: ScoreRow, language: Language): HolderView['risk'][number] {
   const { reason_features, reason_values, reason_contributions, ...score } = row;

@@ -32,6 +32,9 @@ export {
 export { answerSurvey, surveyAnswerOf } from './survey.ts';
 export { DISPUTE_STATES, disputeShape, disputesShape, disputeView, listDisputes } from './disputes-list.ts';
 export { type DayCursor, listPromises, PROMISE_STATES, promisesShape } from './promises-list.ts';
+export {
+  closeHandOver, colleaguesShape, handOver, handOversShape, listHandOvers, reopenHandOver, WHOSE, withdrawHandOvers, WORKING_ROLES,
+} from './hand-overs.ts';
 export { callDesk, callDeskShape } from './call-desk.ts';
 export { recordCallOutcome, CALL_OUTCOMES, type CallOutcome } from './call-outcomes.ts';
 export { search, type SearchHit } from './search.ts';

@@ -52,6 +52,11 @@ export type PromiseRow = {
   state: string;
 };
 
+export type HandOverRow = {
+  hand_over_id: number; bill_id: number | null; from_name: string; to_role: string; what: string; due_on: PlainDate; opened_at: Date; closed_at: Date | null;
+  closed_by: string | null; answer: string | null;
+};
+
 export type TimeLineSources = {
   readonly bills: readonly OpenBill[];
   readonly payments: readonly PaymentRow[];
@@ -60,6 +65,7 @@ export type TimeLineSources = {
   readonly decisions: HolderView['decisions'];
   readonly disputes: readonly DisputeRow[];
   readonly promises: readonly PromiseRow[];
+  readonly handOvers: readonly HandOverRow[];
 };
 
 const ENTRIES_MAX = 200;
@@ -86,6 +92,7 @@ export function timeLine(sources: TimeLineSources): TimeLineEntry[] {
     ...sources.decisions.map(decisionEntry),
     ...sources.disputes.flatMap(disputeEntries),
     ...sources.promises.map(promiseEntry),
+    ...sources.handOvers.flatMap(handOverEntries),
   ];
   const orderOf = (entry: TimeLineEntry): string => (entry.at === null ? `${entry.on}T00:00:00.000Z` : entry.at.toISOString());
   return entries
@@ -226,4 +233,17 @@ function promiseEntry(promise: PromiseRow): TimeLineEntry {
     currency: promise.currency,
     amount_minor: promise.amount_minor,
   };
+}
+
+/** Each says whose department it comes from: who handed over, who answered. */
+function handOverEntries(given: HandOverRow): TimeLineEntry[] {
+  const opened: TimeLineEntry = {
+    ...EMPTY, kind: 'hand_over', id: `hand-over-${given.hand_over_id}`, on: dateOf(given.opened_at), at: given.opened_at, bill_id: given.bill_id, state: given.to_role,
+    title: given.what, detail: given.from_name,
+  };
+  if (given.closed_at === null) return [opened];
+  return [opened, {
+    ...EMPTY, kind: 'hand_over_closed', id: `hand-over-closed-${given.hand_over_id}`, on: dateOf(given.closed_at), at: given.closed_at, bill_id: given.bill_id, state: given.to_role,
+    title: given.answer ?? given.what, detail: given.closed_by,
+  }];
 }

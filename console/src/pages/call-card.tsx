@@ -1,9 +1,10 @@
 /** One call: whom, about what, what to say, why, and what may be offered. */
 
 import { Badge, Button, CopyButton } from '@mantine/core';
-import { IconCheck, IconCopy, IconLink, IconPhone, IconTrendingDown, IconTrendingUp } from '@tabler/icons-react';
+import { IconArrowsExchange, IconCheck, IconCopy, IconLink, IconPhone, IconTrendingDown, IconTrendingUp } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addDays, type PlainDate } from '../../../src/kernel/index.ts';
 import { api } from '../data/api.ts';
@@ -12,6 +13,7 @@ import { LANGUAGES, word } from '../language.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
 import { day, moment, money, percent } from '../parts/format.ts';
+import { HandOverModal } from '../parts/hand-over.tsx';
 import { Failed } from '../parts/states.tsx';
 import { SCRIPT_PARTS, scriptOf, spokenDay } from '../texts/collect-scripts.ts';
 import css from '../parts/parts.module.css';
@@ -23,6 +25,7 @@ type Props = { call: CallCard; at: string; today: string; caller: string; timeZo
 export function CallCardView({ call, at, today, caller, timeZone, next }: Props) {
   const { t } = useTranslation();
   const late = call.days_past_due;
+  const [giving, setGiving] = useState(false);
   return (
     <>
       <Card>
@@ -42,6 +45,8 @@ export function CallCardView({ call, at, today, caller, timeZone, next }: Props)
               {day(call.due_on)} · {late > 0 ? t('calls.days_late', { count: late }) : late === 0 ? t('calls.due_today') : t('calls.days_to_due', { count: -late })}
             </div>
             <StateBadge group="bill_stage" value={call.stage} />
+            <div><Button mt={6} size="compact-sm" variant="default" leftSection={<IconArrowsExchange size={14} />} onClick={() => setGiving(true)}>{t('hand_over.act')}</Button></div>
+            {giving ? <HandOverModal about={[{ holder_id: call.holder_id, bill_id: call.bill_id }]} close={() => setGiving(false)} /> : null}
           </div>
         </div>
       </Card>

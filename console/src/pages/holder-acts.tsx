@@ -1,26 +1,30 @@
 /** What one does for a holder: send a pay link, record a call, open a dispute. */
 
 import { Button, CopyButton, Modal, Select, Textarea, TextInput } from '@mantine/core';
-import { IconCheck, IconCopy, IconLink, IconMessageReport, IconPhone } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { IconArrowsExchange, IconCheck, IconCopy, IconLink, IconMessageReport, IconPhone } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Data } from '../data/api.ts';
 import { OUTCOMES } from '../data/collect.ts';
+import { sessionQuery } from '../data/queries.ts';
 import { word } from '../language.ts';
 import { day, money } from '../parts/format.ts';
+import { HandOverModal } from '../parts/hand-over.tsx';
 import { Failed } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import own from './holder.module.css';
 
 type View = Data['holder'];
-type Act = 'link' | 'call' | 'dispute';
+type Act = 'link' | 'call' | 'dispute' | 'hand_over';
 
 export function HolderActs({ view }: { view: View }) {
   const { t } = useTranslation();
   const [act, setAct] = useState<Act | null>(null);
   const close = (): void => setAct(null);
-  if (view.open_bills.length === 0 && view.calls.length === 0) return null;
+  const auditor = useQuery(sessionQuery).data?.user.role === 'auditor';
+  // Who may change nothing is shown nothing to change.
+  if (auditor) return null;
   return (
     <div className={own['acts']}>
       {view.open_bills.length === 0 ? null : (
@@ -38,6 +42,10 @@ export function HolderActs({ view }: { view: View }) {
           {t('act.dispute')}
         </Button>
       )}
+      <Button variant="default" leftSection={<IconArrowsExchange size={16} />} onClick={() => setAct('hand_over')}>
+        {t('hand_over.act')}
+      </Button>
+      {act === 'hand_over' ? <HandOverModal about={[{ holder_id: view.holder.holder_id, bill_id: null }]} close={close} /> : null}
       <Modal opened={act === 'link'} onClose={close} title={t('act.link')} centered>
         <PayLink view={view} />
       </Modal>

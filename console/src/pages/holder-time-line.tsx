@@ -2,6 +2,7 @@
 
 import { Button } from '@mantine/core';
 import {
+  IconArrowsExchange,
   IconArrowsSplit2,
   IconCash,
   IconFileInvoice,
@@ -34,11 +35,13 @@ const ICONS = {
   dispute_opened: IconMessageReport,
   dispute_closed: IconUserCheck,
   promise: IconHandStop,
+  hand_over: IconArrowsExchange,
+  hand_over_closed: IconUserCheck,
 } as const satisfies Record<Entry['kind'], unknown>;
 const GROUPS = {
   all: null,
   money: ['bill_issued', 'bill_paid', 'payment'],
-  contacts: ['contact', 'promise', 'dispute_opened', 'dispute_closed'],
+  contacts: ['contact', 'promise', 'dispute_opened', 'dispute_closed', 'hand_over', 'hand_over_closed'],
   reasons: ['decision', 'gate'],
 } as const;
 type Group = keyof typeof GROUPS;
@@ -56,6 +59,8 @@ const STATE_GROUPS: Readonly<Record<Entry['kind'], string>> = {
   dispute_opened: 'dispute_state',
   dispute_closed: 'dispute_state',
   promise: 'promise_state',
+  hand_over: 'role',
+  hand_over_closed: 'role',
 };
 
 export function TimeLine({ entries, timeZone }: { entries: readonly Entry[]; timeZone: string }) {
@@ -149,5 +154,8 @@ function wordsOf(entry: Entry): readonly [string, string] {
       return [entry.detail === null ? kind : `${kind}: ${word('dispute_resolution', entry.detail)}`, disputeReason(entry.title)];
     case 'promise':
       return [`${kind}: ${day(entry.title)}`, entry.detail ?? ''];
+    case 'hand_over':
+    case 'hand_over_closed':
+      return [`${kind}: ${entry.title}`, entry.detail ?? ''];
   }
 }

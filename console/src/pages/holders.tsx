@@ -1,21 +1,26 @@
 /** Holders: who they are, what they owe, how sure we are of their next payment. */
 
 import { Title } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Data, HolderQuery } from '../data/api.ts';
-import { holdersQuery } from '../data/queries.ts';
+import { holdersQuery, sessionQuery } from '../data/queries.ts';
 import { word } from '../language.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
+import { DataTable, type Column } from '../parts/data-table.tsx';
 import { day, money, percent } from '../parts/format.ts';
-import { useListKeys } from '../parts/list-keys.ts';
+import { HandOverModal } from '../parts/hand-over.tsx';
 import { FilterSelect, MoreRows } from '../parts/list.tsx';
+import { SavedViews } from '../parts/saved-views.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import own from './holders.module.css';
 
+type Holder = Data['holder_row'];
 const route = getRouteApi('/inside/holders');
 const CHOICES = {
   market: ['CN', 'HK', 'TW', 'PH', 'DE', 'US'],
@@ -32,11 +37,8 @@ export function HoldersPage() {
   const list = useInfiniteQuery(holdersQuery(filter));
   const holders = list.data?.pages.flatMap((page) => page.holders) ?? [];
   const filtered = NAMES.some((name) => filter[name] !== undefined);
-  const open = (index: number): void => {
-    const holder = holders[index];
-    if (holder !== undefined) void navigate({ to: '/holders/$holderId', params: { holderId: String(holder.holder_id) } });
-  };
-  const selected = useListKeys(holders.length, open);
+  const role = useQuery(sessionQuery).data?.user.role;
+  const [given, setGiven] = useState<{ rows: readonly Holder[]; clear: () => void } | null>(null);
   return (
     <div className={css['page']}>
       <Title order={1}>{t('room.holders')}</Title>
@@ -44,6 +46,7 @@ export function HoldersPage() {
         {NAMES.map((name) => (
           <FilterSelect key={name} label={t(`column.${name}`)} value={filter[name]} data={CHOICES[name].map((value) => ({ value, label: word(name === 'stage' ? 'bill_stage' : name, value) }))} choose={(value) => void navigate({ to: '/holders', search: { ...filter, [name]: value } })} />
         ))}
+        <SavedViews page="holders" search={filter} choose={(search) => void navigate({ to: '/holders', search })} />
       </div>
       <Card>
         {list.isPending ? <Loading rows={8} /> : null}
@@ -54,72 +57,46 @@ export function HoldersPage() {
             hint={t(filtered ? 'holders.none_filtered_hint' : 'holders.none_hint')}
           />
         ) : null}
-        {holders.length === 0 ? null : <HolderTable holders={holders} selected={selected} open={open} />}
+        {holders.length === 0 ? null : (
+          <DataTable
+            name="holders" columns={columnsOf(t)} rows={holders} rowKey={(row) => row.holder_id}
+            open={(row) => void navigate({ to: '/holders/$holderId', params: { holderId: String(row.holder_id) } })}
+            bulk={role === 'auditor' ? undefined : { label: t('hand_over.act'), act: (rows, clear) => setGiven({ rows, clear }) }}
+          />
+        )}
         <MoreRows list={list} />
       </Card>
+      {given === null ? null : (
+        <HandOverModal
+          about={given.rows.map(({ holder_id }) => ({ holder_id, bill_id: null }))}
+          close={(done) => {
+            if (done) given.clear();
+            setGiven(null);
+          }}
+        />
+      )}
     </div>
   );
 }
 
-function HolderTable({
-  holders,
-  selected,
-  open,
-}: {
-  holders: readonly Data['holder_row'][];
-  selected: number;
-  open: (index: number) => void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <div className={css['scroll']}>
-      <table className={css['table']}>
-        <thead>
-          <tr>
-            <th>{t('column.name')}</th>
-            <th className={css['wide']}>{t('column.reference')}</th>
-            <th className={css['wide']}>{t('column.market')}</th>
-            <th className={css['wide']}>{t('column.line')}</th>
-            <th className={css['wide']}>{t('column.state')}</th>
-            <th className={css['amount']}>{t('column.owes')}</th>
-            <th className={css['wide']}>{t('column.due')}</th>
-            <th>{t('column.bill_stage')}</th>
-            <th>{t('column.risk')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {holders.map((holder, index) => (
-            <tr key={holder.holder_id} className={css['row']} data-selected={index === selected} onClick={() => open(index)}>
-              <td>
-                <Link className={own['name']} to="/holders/$holderId" params={{ holderId: String(holder.holder_id) }}>
-                  {holder.name}
-                </Link>
-              </td>
-              <td className={`${css['quiet'] ?? ''} ${css['wide'] ?? ''} ${css['code'] ?? ''}`}>{holder.external_ref}</td>
-              <td className={`${css['wide'] ?? ''} ${css['code'] ?? ''}`}>{word('market', holder.market)}</td>
-              <td className={css['wide']}>{holder.lines.map((line) => word('line', line)).join(', ')}</td>
-              <td className={css['wide']}>{holder.state === null ? '—' : <StateBadge group="policy_state" value={holder.state} />}</td>
-              <td className={css['amount']}>
-                {holder.outstanding_minor === null || holder.currency === null ? '—' : money(holder.outstanding_minor, holder.currency)}
-              </td>
-              <td className={css['wide']} style={{ whiteSpace: 'nowrap' }}>
-                {holder.due_on === null ? '—' : day(holder.due_on)}
-              </td>
-              <td>{holder.stage === null ? '—' : <StateBadge group="bill_stage" value={holder.stage} />}</td>
-              <td style={{ whiteSpace: 'nowrap' }}>
-                {holder.tier === null ? (
-                  '—'
-                ) : (
-                  <>
-                    <StateBadge group="tier" value={holder.tier} />{' '}
-                    {holder.probability_late === null ? '' : percent(holder.probability_late, 0)}
-                  </>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+const columnsOf = (t: TFunction): readonly Column<Holder>[] => [
+  {
+    key: 'name', title: t('column.name'), value: (row) => row.name,
+    cell: (row) => <Link className={own['name']} to="/holders/$holderId" params={{ holderId: String(row.holder_id) }}>{row.name}</Link>,
+  },
+  { key: 'reference', title: t('column.reference'), wide: true, value: (row) => row.external_ref, cell: (row) => <span className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{row.external_ref}</span> },
+  { key: 'market', title: t('column.market'), wide: true, value: (row) => word('market', row.market), cell: (row) => <span className={css['code']}>{word('market', row.market)}</span> },
+  { key: 'line', title: t('column.line'), wide: true, value: (row) => linesOf(row), cell: linesOf },
+  { key: 'state', title: t('column.state'), wide: true, value: (row) => row.state, cell: (row) => (row.state === null ? '—' : <StateBadge group="policy_state" value={row.state} />) },
+  {
+    key: 'owes', title: t('column.owes'), amount: true, value: (row) => row.outstanding_minor,
+    cell: (row) => (row.outstanding_minor === null || row.currency === null ? '—' : money(row.outstanding_minor, row.currency)),
+  },
+  { key: 'due', title: t('column.due'), wide: true, value: (row) => row.due_on, cell: (row) => <span className={css['code']}>{row.due_on === null ? '—' : day(row.due_on)}</span> },
+  { key: 'stage', title: t('column.bill_stage'), value: (row) => row.stage, cell: (row) => (row.stage === null ? '—' : <StateBadge group="bill_stage" value={row.stage} />) },
+  {
+    key: 'risk', title: t('column.risk'), value: (row) => row.probability_late,
+    cell: (row) => (row.tier === null ? '—' : <span className={css['code']}><StateBadge group="tier" value={row.tier} /> {row.probability_late === null ? '' : percent(row.probability_late, 0)}</span>),
+  },
+];
+const linesOf = (row: Holder): string => row.lines.map((line) => word('line', line)).join(', ');

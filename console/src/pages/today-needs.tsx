@@ -1,8 +1,10 @@
 /** What waits for a person: calls, promises, money without a home, and what the law stopped today. */
 
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Data } from '../data/api.ts';
+import { handOverCountQuery } from '../data/desks.ts';
 import { word, type TextKey } from '../language.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { count, day, moment, money } from '../parts/format.ts';
@@ -21,19 +23,35 @@ const COUNTS = [
   'suspense_open',
 ] as const satisfies readonly (keyof NeedsNow)[];
 
+/** Where each is worked on. */
+const PLACES = {
+  calls_waiting: '/calls', calls_later: '/calls', promises_due: '/promises', disputes_open: '/disputes', deliveries_failed: '/delivery', suspense_open: '/payments',
+} as const satisfies Record<(typeof COUNTS)[number], string>;
+
 export function Needs({ needs, timeZone }: { needs: NeedsNow; timeZone: string }) {
   const { t } = useTranslation();
-  const nothing = COUNTS.every((name) => needs[name] === 0) && needs.gate.length === 0;
+  const given = useQuery(handOverCountQuery).data;
+  const nothing = COUNTS.every((name) => needs[name] === 0) && needs.gate.length === 0 && (given?.mine ?? 0) === 0;
   if (nothing) return <Empty title={t('needs.nothing')} hint={t('needs.nothing_hint')} />;
   return (
     <>
       <div className={css['counts']}>
         {COUNTS.map((name) => (
-          <div key={name} className={css['count']}>
+          <Link key={name} to={PLACES[name]} className={css['count']}>
             <b>{count(needs[name])}</b>
             <span>{t(`needs.${name}` satisfies TextKey)}</span>
-          </div>
+          </Link>
         ))}
+        <Link to="/hand-overs" className={css['count']}>
+          <b className={given !== undefined && given.mine_overdue > 0 ? css['overdue'] : undefined}>{count(given?.mine ?? 0)}</b>
+          <span>{t('needs.hand_overs')}</span>
+        </Link>
+        {given === undefined || given.overdue === 0 ? null : (
+          <Link to="/hand-overs" search={{ whose: 'all' }} className={css['count']}>
+            <b className={css['overdue']}>{count(given.overdue)}</b>
+            <span>{t('needs.hand_overs_overdue')}</span>
+          </Link>
+        )}
       </div>
       {needs.calls.length === 0 ? null : <div className={css['group']}>{t('needs.calls')}</div>}
       {needs.calls.map((call) => (

@@ -3,7 +3,8 @@
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 
-export function useListKeys(length: number, open: (index: number) => void): number {
+/** @param reach brings a row that is not in the page yet onto the screen */
+export function useListKeys(length: number, open: (index: number) => void, reach?: (index: number) => void): number {
   const [selected, setSelected] = useState(-1);
   const move = (step: number): void => setSelected((now) => Math.max(0, Math.min(length - 1, now + step)));
   useHotkeys(
@@ -20,7 +21,9 @@ export function useListKeys(length: number, open: (index: number) => void): numb
     ['INPUT', 'TEXTAREA', 'SELECT', 'BUTTON', 'A'],
   );
   useEffect(() => {
+    if (selected >= 0) reach?.(selected);
     document.querySelector('[data-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [selected]);
+    // What brings a row onto the screen is another function each time the list is drawn.
+  }, [selected]); // oxlint-disable-line react/exhaustive-deps
   return selected;
 }

@@ -12,6 +12,8 @@ const KEYS: readonly (readonly [string, TextKey])[] = [
   ['j', 'help.next'],
   ['k', 'help.previous'],
   ['Enter', 'help.open'],
+  ['x', 'help.select'],
+  ['1 – 9', 'help.outcome'],
   ['Esc', 'help.close'],
   ['?', 'help.help'],
 ];

@@ -1,6 +1,7 @@
 /** The rooms of the house that exist, by group. A new room is one line here and one in the router. */
 
 import {
+  IconArrowsExchange,
   IconBook2,
   IconCalendarCheck,
   IconCash,
@@ -27,7 +28,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/dashboard' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/dashboard' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -45,6 +46,7 @@ const ROOMS: readonly Room[] = [
   { to: '/calls', name: 'room.calls', group: 'group.collect', icon: IconPhone, primary: true, roles: ['manager', 'agent'] },
   { to: '/promises', name: 'room.promises', group: 'group.collect', icon: IconCalendarCheck },
   { to: '/disputes', name: 'room.disputes', group: 'group.collect', icon: IconMessageReport },
+  { to: '/hand-overs', name: 'room.hand_overs', group: 'group.collect', icon: IconArrowsExchange },
   { to: '/bills', name: 'room.bills', group: 'group.money', icon: IconFileInvoice, primary: true },
   { to: '/payments', name: 'room.payments', group: 'group.money', icon: IconCash },
   { to: '/ledger', name: 'room.ledger', group: 'group.money', icon: IconBook2, roles: ['manager', 'finance', 'compliance', 'auditor', 'it'] },

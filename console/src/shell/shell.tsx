@@ -17,15 +17,16 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, rememberCsrfToken } from '../data/api.ts';
+import { api, rememberCsrfToken, type Data } from '../data/api.ts';
 import { useLiveData } from '../data/live.ts';
 import { sessionQuery } from '../data/queries.ts';
 import icon from '../icon.svg';
 import { chooseLanguage, currentLanguage, LANGUAGES, word, type Language } from '../language.ts';
 import { Simulated } from '../parts/badges.tsx';
 import { day } from '../parts/format.ts';
+import { toastFailed } from '../parts/toast.tsx';
 import { Help } from './help.tsx';
-import { Palette } from './palette.tsx';
+import { Palette, type PaletteAct } from './palette.tsx';
 import { roomsOf, type Room } from './rooms.ts';
 import css from './shell.module.css';
 
@@ -35,6 +36,7 @@ export function Shell() {
   const [narrow, setNarrow] = useLocalStorage({ key: 'inforce.rail-narrow', defaultValue: false });
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   useLiveData();
+  const acts = usePaletteActs(session, () => setOpen('help'));
   useHotkeys(
     [
       ['/', () => setOpen('palette')],
@@ -96,10 +98,35 @@ export function Shell() {
       <main className={css['main']}>
         <Outlet />
       </main>
-      {open === 'palette' ? <Palette session={session} close={() => setOpen(null)} /> : null}
+      {open === 'palette' ? <Palette session={session} acts={acts} close={() => setOpen(null)} /> : null}
       <Help opened={open === 'help'} close={() => setOpen(null)} />
     </div>
   );
+}
+
+/** What the palette does besides finding; only what the person's role may. */
+function usePaletteActs({ user }: Data['session'], help: () => void): readonly PaletteAct[] {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const choose = useLanguageChoice();
+  const logOut = useLogOut();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const acts: PaletteAct[] = [
+    { name: 'act.english', act: () => choose('en') },
+    { name: 'act.simplified', act: () => choose('zh-Hans') },
+    { name: 'act.traditional', act: () => choose('zh-Hant') },
+    { name: 'shell.scheme', act: () => setColorScheme(scheme === 'dark' ? 'light' : 'dark') },
+    { name: 'help.title', act: help },
+    { name: 'shell.log_out', act: logOut },
+  ];
+  if (user.role === 'manager' || user.role === 'it') {
+    acts.unshift(
+      { name: 'act.run_cycle', act: () => void api.runCycle().then(() => client.invalidateQueries({ queryKey: ['cycle'] }), toastFailed).then(() => navigate({ to: '/' })) },
+      { name: 'act.import', act: () => void navigate({ to: '/import' }) },
+    );
+  }
+  return acts;
 }
 
 /** On a phone: the rooms that have no place of their own at its foot. */
@@ -128,14 +155,30 @@ function MoreRooms({ rooms }: { rooms: readonly Room[] }) {
   );
 }
 
-export function LanguageMenu() {
-  const { t, i18n } = useTranslation();
+function useLanguageChoice(): (language: Language) => void {
   const client = useQueryClient();
-  const choose = (language: Language): void => {
+  return (language) => {
     // Reasons and problems are told by the server, so they are asked again in the new language.
     void chooseLanguage(language).then(() => client.invalidateQueries({ queryKey: ['holder'] }));
     if (client.getQueryData(sessionQuery.queryKey) !== undefined) void api.chooseLanguage(language).catch(() => {});
   };
+}
+
+function useLogOut(): () => void {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return () => {
+    void api.logOut().finally(() => {
+      rememberCsrfToken(null);
+      client.clear();
+      void navigate({ to: '/login' });
+    });
+  };
+}
+
+export function LanguageMenu() {
+  const { t, i18n } = useTranslation();
+  const choose = useLanguageChoice();
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -173,15 +216,7 @@ function SchemeSwitch() {
 
 function PersonMenu({ name, role }: { name: string; role: string }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const logOut = (): void => {
-    void api.logOut().finally(() => {
-      rememberCsrfToken(null);
-      client.clear();
-      void navigate({ to: '/login' });
-    });
-  };
+  const logOut = useLogOut();
   return (
     <Menu position="bottom-end">
       <Menu.Target>

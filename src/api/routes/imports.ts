@@ -35,7 +35,7 @@ export function importRoutes(app: Api, world: World): void {
   app.addHook('onClose', () => runs.close());
 
   const view = async (request: FastifyRequest, asker: Asker, importId: number) =>
-    inInsurer(world.database.app, asker.insurerId, (tx) => importView(tx, importId, languageOf(request)));
+    inInsurer(world.database.app, asker, (tx) => importView(tx, importId, languageOf(request)));
   const answer = async (request: FastifyRequest, reply: FastifyReply, status: 200 | 201 | 202, done: Result<{ readonly importId: number }>) => {
     if (!done.ok) return sendProblem(request, reply, done.problem);
     const found = await view(request, askerIn(request), done.value.importId);
@@ -85,7 +85,7 @@ export function importRoutes(app: Api, world: World): void {
     },
   }, async (request) => {
     const { after = null, limit } = request.query;
-    return inInsurer(world.database.app, askerIn(request).insurerId, (tx) => listImports(tx, after, limit, languageOf(request)));
+    return inInsurer(world.database.app, askerIn(request), (tx) => listImports(tx, after, limit, languageOf(request)));
   });
 
   app.get('/api/imports/:import_id', {
@@ -109,7 +109,7 @@ export function importRoutes(app: Api, world: World): void {
     const importId = request.params.import_id;
     const mapping = readImportMapping(request.body);
     if (!mapping.ok) return sendProblem(request, reply, mapping.problem);
-    const changed = await inInsurer(world.database.app, asker.insurerId, async (tx) => {
+    const changed = await inInsurer(world.database.app, asker, async (tx) => {
       const row = await importRow(tx, importId);
       if (row === undefined) return fail('not_found');
       if (row.preview === null) return fail('import_not_ready');

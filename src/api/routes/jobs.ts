@@ -20,7 +20,7 @@ export function jobRoutes(app: Api, world: World): void {
   app.get('/api/jobs', {
     config: { access: READERS },
     schema: { summary: 'This insurer’s jobs that wait, run or failed', tags: ['jobs'], response: { 200: jobsShape } },
-  }, async (request) => inInsurer(world.database.app, askerIn(request).insurerId, listJobs));
+  }, async (request) => inInsurer(world.database.app, askerIn(request), listJobs));
 
   app.post('/api/jobs/:job_id/retry', {
     config: { access: RETRIERS },
@@ -29,7 +29,7 @@ export function jobRoutes(app: Api, world: World): void {
       response: { 202: z.object({ business_date: plainDate }) },
     },
   }, async (request, reply) => {
-    const retried = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => retryJob(tx, request.params.job_id));
+    const retried = await inInsurer(world.database.app, askerIn(request), (tx) => retryJob(tx, request.params.job_id));
     if (!retried.ok) return sendProblem(request, reply, retried.problem);
     return reply.code(202).send({ business_date: retried.value.businessDate });
   });
@@ -37,7 +37,7 @@ export function jobRoutes(app: Api, world: World): void {
   app.get('/api/jobs/cycles', {
     config: { access: READERS },
     schema: { summary: 'The last days, each with its stages', tags: ['jobs'], response: { 200: cycleListShape } },
-  }, async (request) => inInsurer(world.database.app, askerIn(request).insurerId, listCycles));
+  }, async (request) => inInsurer(world.database.app, askerIn(request), listCycles));
 
   const answer = async (insurerId: InsurerId) => ({ running: running.has(insurerId), ...await inInsurer(world.database.app, insurerId, lastChecks) });
 

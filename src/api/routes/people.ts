@@ -28,7 +28,7 @@ export function peopleRoutes(app: Api, world: World): void {
   app.get('/api/people', {
     config: { access: READERS },
     schema: { summary: 'People who may log in, and what they may do', tags: ['people'], response: { 200: peopleShape } },
-  }, async (request) => inInsurer(world.database.app, askerIn(request).insurerId, listPeople));
+  }, async (request) => inInsurer(world.database.app, askerIn(request), listPeople));
 
   app.post('/api/people', {
     config: { access: CHANGERS },
@@ -39,7 +39,7 @@ export function peopleRoutes(app: Api, world: World): void {
     },
   }, async (request, reply) => {
     const asker = askerIn(request);
-    const invited = await inInsurer(world.database.app, asker.insurerId, (tx) => invitePerson(tx, asker.insurerId, request.body, asker.name));
+    const invited = await inInsurer(world.database.app, asker, (tx) => invitePerson(tx, asker.insurerId, request.body, asker.name));
     await keepNoAnswer(world, request);
     if (!invited.ok) return sendProblem(request, reply, invited.problem);
     return reply.code(201).send(invited.value);
@@ -54,7 +54,7 @@ export function peopleRoutes(app: Api, world: World): void {
     },
   }, async (request, reply) => {
     const { version: on, name: named, role: to, language: spoken, markets: seen, team: joined } = request.body;
-    const changed = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => changePerson(tx, changeBy(request, request.params.user_id, on), {
+    const changed = await inInsurer(world.database.app, askerIn(request), (tx) => changePerson(tx, changeBy(request, request.params.user_id, on), {
       ...(named === undefined ? {} : { name: named }), ...(to === undefined ? {} : { role: to }), ...(spoken === undefined ? {} : { language: spoken }),
       ...(seen === undefined ? {} : { markets: seen }), ...(joined === undefined ? {} : { team: joined }),
     }));
@@ -70,7 +70,7 @@ export function peopleRoutes(app: Api, world: World): void {
       config: { access: CHANGERS },
       schema: { summary, tags: ['people'], params, body: z.object({ version }), response: { 200: personShape } },
     }, async (request, reply) => {
-      const changed = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) =>
+      const changed = await inInsurer(world.database.app, askerIn(request), (tx) =>
         enablePerson(tx, changeBy(request, request.params.user_id, request.body.version), enabled));
       if (!changed.ok) return sendProblem(request, reply, changed.problem);
       forget(world, request, changed);
@@ -81,7 +81,7 @@ export function peopleRoutes(app: Api, world: World): void {
   app.get('/api/keys', {
     config: { access: READERS },
     schema: { summary: 'Keys of programs', tags: ['people'], response: { 200: apiKeysShape } },
-  }, async (request) => inInsurer(world.database.app, askerIn(request).insurerId, listApiKeys));
+  }, async (request) => inInsurer(world.database.app, askerIn(request), listApiKeys));
 
   app.post('/api/keys', {
     config: { access: CHANGERS },
@@ -100,7 +100,7 @@ export function peopleRoutes(app: Api, world: World): void {
     config: { access: CHANGERS },
     schema: { summary: 'Revoke a key for good', tags: ['people'], params: z.object({ key_id: idParam }), response: { 204: z.null() } },
   }, async (request, reply) => {
-    const revoked = await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => revokeApiKey(tx, request.params.key_id));
+    const revoked = await inInsurer(world.database.app, askerIn(request), (tx) => revokeApiKey(tx, request.params.key_id));
     if (!revoked.ok) return sendProblem(request, reply, revoked.problem);
     return reply.code(204).send(null);
   });
@@ -121,5 +121,5 @@ async function keepNoAnswer(world: World, request: FastifyRequest): Promise<void
   const key = request.idempotencyClaim;
   if (key === null) return;
   request.idempotencyClaim = null;
-  await inInsurer(world.database.app, askerIn(request).insurerId, (tx) => tx`delete from idempotency_keys where key = ${key}`);
+  await inInsurer(world.database.app, askerIn(request), (tx) => tx`delete from idempotency_keys where key = ${key}`);
 }

@@ -8,7 +8,7 @@ import { type Api, type World } from '../world.ts';
 export const searchShape = z.object({
   hits: z.array(
     z.object({
-      kind: z.enum(['holder', 'policy', 'bill']),
+      kind: z.enum(['holder', 'policy', 'bill', 'payment']),
       holder_id: z.int(),
       holder_name: z.string(),
       market: z.string(),
@@ -23,7 +23,7 @@ export function searchRoutes(app: Api, world: World): void {
     '/api/search',
     {
       schema: {
-        summary: 'By part of a name, phone, e-mail or reference; the beginning of a policy number; a bill number',
+        summary: 'By part of a name, phone, e-mail or reference; the beginning of a policy number; initials of a Chinese name; a bill’s number; a payment’s reference',
         tags: ['holders'],
         querystring: z.object({ q: z.string().min(1).max(80) }),
         response: { 200: searchShape },

@@ -23,6 +23,7 @@ export type MergeOptions = {
 const HOLDER: Readonly<Record<string, readonly [expression: string, ...needs: string[]]>> = {
   family_name: [`coalesce(i.family_name, case when i.full_name ~ '[\\u3400-\\u9fff]' then i.full_name else regexp_replace(i.full_name, '^.*\\s', '') end, '')`, 'family_name', 'full_name'],
   given_name: [`coalesce(i.given_name, case when i.full_name ~ '[\\u3400-\\u9fff]' or i.full_name !~ '\\s' then '' else regexp_replace(i.full_name, '\\s+\\S+$', '') end, '')`, 'given_name', 'full_name'],
+  initials: ['i.initials', 'family_name', 'given_name', 'full_name'],
   kind: [`coalesce(i.kind, 'person')`, 'kind'],
   language: ['i.language', 'language'], time_zone: ['i.time_zone', 'time_zone'], market: ['i.market', 'market'], subdivision: ['i.subdivision', 'subdivision'],
   email: ['i.email', 'email'], phone: ['i.phone', 'phone'], address: ['i.address', 'address'], city: ['i.city', 'city'], postal_code: ['i.postal_code', 'postal_code'],

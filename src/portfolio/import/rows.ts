@@ -3,6 +3,7 @@
 import { dueDateOf, instalmentNoAt, monthsBetweenInstalments, nextInstalment, type PremiumMode, type Schedule } from '../../billing/index.ts';
 import { type CopyValue } from '../../database/index.ts';
 import { addDays, addMonths, fail, ok, type PlainDate, type Problem, type Result } from '../../kernel/index.ts';
+import { initialsOf } from '../initials.ts';
 import { type Field, FIELDS, fieldNamed, type RowFacts } from './fields.ts';
 import { type Mapping } from './mapping.ts';
 import { type SourceRow } from './split.ts';
@@ -26,6 +27,7 @@ type Cell = { readonly field: Field; readonly index: number; readonly column: st
 const REQUIRED = new Set(['policy_number', 'market', 'line', 'currency', 'premium', 'mode', 'language', 'time_zone']);
 /** What a row may be given besides its cells: dates worked out, an address made up, the policy's number in place of a holder's. */
 const WORKED_OUT = ['next_due_on', 'cover_from', 'due_day'] as const;
+const NAMES = new Set(['full_name', 'family_name', 'given_name']);
 /** Digits of a premium in minor units: a billion and more is a slip of the decimal point, and a person should look. */
 const PREMIUM_DIGITS_MAX = 11;
 /** Values remembered of one column. */
@@ -54,7 +56,11 @@ export function rowReader(header: readonly string[], mapping: Mapping, today: Pl
   }
   const cells = all.filter((cell) => !isConstant(cell));
   const extra = [...WORKED_OUT, ...(mapping.assume.email === undefined ? [] : ['email'])].filter((name) => !cells.some((cell) => cell.field.name === name) && !constants.has(name));
-  const columns = [...cells.map(({ field }) => field), ...extra.map((name) => fieldNamed(name)).filter((field) => field !== undefined)].map(({ name, type }) => ({ name, type }));
+  const named = cells.some(({ field }) => NAMES.has(field.name));
+  const columns = [
+    ...[...cells.map(({ field }) => field), ...extra.map((name) => fieldNamed(name)).filter((field) => field !== undefined)].map(({ name, type }) => ({ name, type })),
+    ...(named ? [{ name: 'initials', type: 'text' }] : []),
+  ];
   const at = (name: string): number => columns.findIndex((column) => column.name === name);
   const [number, next, from, dueDay, email, holderRef] = (['policy_number', 'next_due_on', 'cover_from', 'due_day', 'email', 'holder_ref'] as const).map(at) as
     [number, number, number, number, number, number];
@@ -64,6 +70,7 @@ export function rowReader(header: readonly string[], mapping: Mapping, today: Pl
     return (values) => (i < 0 ? constant : values[i] as string | null);
   };
   const [premiumOf, modeOf, toOf, paidOf] = ['premium', 'mode', 'cover_to', 'premiums_paid'].map(valueOf) as [ValueOf, ValueOf, ValueOf, ValueOf];
+  const [fullName, familyName, givenName, initials] = [valueOf('full_name'), valueOf('family_name'), valueOf('given_name'), at('initials')];
   const columnOf = (name: string): string => all.find((cell) => cell.field.name === name)?.column ?? name;
   const caches = cells.map(() => new Map<string, Result<string>>());
   const assumedDays = Array.from({ length: mapping.assume.next_due_within_days ?? 0 }, (_, n) => addDays(today, 1 + n));
@@ -152,6 +159,7 @@ export function rowReader(header: readonly string[], mapping: Mapping, today: Pl
         holderFacts.add(said);
       }
     }
+    if (initials >= 0) values[initials] = initialsOf(familyName(values) ?? fullName(values), givenName(values));
     seen.add(policyNumber);
     return null;
   }
