@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { openDemoConnected } from '../simulator/connected/demo.ts';
 import { inboxPlugin, startInbox } from '../simulator/inbox/index.ts';
 import { DEMO_CODE, openPlayHouse, playDays, POLICIES_DEFAULT, simulate } from '../simulator/index.ts';
 import { openSandboxProvider } from '../simulator/provider/index.ts';
@@ -145,11 +146,13 @@ async function main(): Promise<void> {
   closers.push(() => inbox.close());
   const payments = paymentSettings(secret, `http://127.0.0.1:${port}/sandbox-provider`);
   const provider = await openSandboxProvider({ database, apiKey: payments.sandbox.apiKey, webhookSecret: payments.sandbox.webhookSecret, webhookUrl: () => `http://127.0.0.1:${port}/api/webhooks/sandbox` });
+  const demo = await insurerByCode(database, DEMO_CODE);
+  const systems = demo.ok ? await openDemoConnected({ database, insurer: demo.value, secret, origin: `http://127.0.0.1:${port}` }) : null;
   // Before the server, which serves the files that it finds.
   if (await console_ !== 0) return tell({ code: 'console_not_built' });
   const app = await buildServer({
     database, secret, dataDirectory: folder, clock: clockOf, consoleDirectory: path.join(ROOT, 'dist', 'console'), payments,
-    channels: { smtpUrl: process.env['INFORCE_SMTP_URL'] ?? inbox.smtpUrl, smppUrl: process.env['INFORCE_SMPP_URL'] ?? inbox.smppUrl }, plugins: [provider.plugin, inboxPlugin({ database })],
+    channels: { smtpUrl: process.env['INFORCE_SMTP_URL'] ?? inbox.smtpUrl, smppUrl: process.env['INFORCE_SMPP_URL'] ?? inbox.smppUrl }, plugins: [provider.plugin, inboxPlugin({ database }), ...(systems === null ? [] : [systems.plugin])],
   });
   closers.push(() => app.close());
   for (let i = 0; i < WORKERS; i += 1) startWorker(inbox, origin);

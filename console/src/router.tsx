@@ -5,7 +5,8 @@ import { isApiError, type HolderQuery } from './data/api.ts';
 import { type DisputeQuery, type PromiseQuery } from './data/collect.ts';
 import type { HandOverQuery } from './data/desks.ts';
 import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
-import type { DashboardSearch } from './data/know.ts';
+import { PARTS, type DashboardSearch } from './data/know.ts';
+import type { DeliverySearch } from './data/reach.ts';
 import { queryClient, sessionQuery } from './data/queries.ts';
 import { Failed } from './parts/states.tsx';
 import { NotFound } from './shell/not-found.tsx';
@@ -160,6 +161,15 @@ const delivery = createRoute({
   getParentRoute: () => inside,
   path: '/delivery',
   component: lazyRouteComponent(() => import('./pages/delivery.tsx'), 'DeliveryPage'),
+  validateSearch: (search: Record<string, unknown>): DeliverySearch => ({
+    days: String(search['days']) === '30' ? '30' : undefined,
+    list: search['list'] === 'untouched' ? 'untouched' : undefined,
+    channel: text(search['channel']),
+    state: text(search['state']),
+    market: text(search['market']),
+    on: text(search['on']),
+    open: typeof search['open'] === 'string' && /^\d{1,15}-\d{1,15}$/.test(search['open']) ? search['open'] : undefined,
+  }),
 });
 const dashboard = createRoute({
   getParentRoute: () => inside,
@@ -173,6 +183,8 @@ const dashboard = createRoute({
     from: text(search['from']),
     to: text(search['to']),
     sql: text(search['sql']),
+    part: PARTS.find((part) => part === search['part']),
+    open: typeof search['open'] === 'number' ? String(search['open']) : text(search['open']),
   }),
 });
 /** A number or a word. */
@@ -187,6 +199,7 @@ const connections = createRoute({
   getParentRoute: () => inside,
   path: '/connections',
   component: lazyRouteComponent(() => import('./pages/connections.tsx'), 'ConnectionsPage'),
+  validateSearch: (search: Record<string, unknown>): { open?: string | undefined } => ({ open: text(search['open']) }),
 });
 const jobs = createRoute({
   getParentRoute: () => inside,

@@ -6,10 +6,17 @@ import { type billListShape, type billSumsShape, type cashShape, type paymentLis
 import { type CallOutcome, type callDeskShape, type disputeShape, type disputesShape, type promisesShape } from '../service/index.ts';
 import { type apiKeysShape, type checksShape, type cycleListShape, type importListShape, type importViewShape, type jobsShape, type peopleShape, type personShape } from '../service/index.ts';
 import { type colleaguesShape, type handOversShape } from '../service/index.ts';
+import { type deliveredMessageShape, type deliverySumsShape, type feedbackShape, type notArrivedShape, type untouchedShape } from '../service/index.ts';
 import { type problemShape } from './problems.ts';
 import { type actionsShape } from './routes/actions.ts';
+import { type completenessShape, type conflictsShape, type connectionsShape } from './routes/connections.ts';
 import { type cycleShape } from './routes/cycle.ts';
+import { type costOfDelayShape } from './routes/cost-of-delay.ts';
 import { type dashboardShape } from './routes/dashboard.ts';
+import { type forecastShape } from './routes/forecast.ts';
+import { type maturityShape } from './routes/maturity.ts';
+import { type alertsShape, type targetsShape } from './routes/targets.ts';
+import { type resentShape } from './routes/delivery.ts';
 import { type auditShape, type balanceShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
 import { type ruleUseShape, type rulesShape } from './routes/rules.ts';
@@ -17,10 +24,16 @@ import { type savedViewsShape } from './routes/saved-views.ts';
 import { type insurersShape, type sessionShape } from './routes/session.ts';
 import { type searchShape } from './routes/search.ts';
 import { type todayShape } from './routes/today.ts';
+import { type tourShape } from './routes/tour.ts';
 
 export type Wire = {
   today: z.input<typeof todayShape>;
   dashboard: z.input<typeof dashboardShape>;
+  targets: z.input<typeof targetsShape>;
+  alerts: z.input<typeof alertsShape>;
+  forecast: z.input<typeof forecastShape>;
+  cost_of_delay: z.input<typeof costOfDelayShape>;
+  maturity: z.input<typeof maturityShape>;
   cycle: z.input<typeof cycleShape>;
   session: z.input<typeof sessionShape>;
   insurers: z.input<typeof insurersShape>;
@@ -44,6 +57,13 @@ export type Wire = {
   gate: z.input<typeof gateShape>;
   gate_day: z.input<typeof gateDayShape>;
   gate_answer: z.input<typeof gateRow>;
+  delivery: z.input<typeof deliverySumsShape>;
+  not_arrived: z.input<typeof notArrivedShape>;
+  message: z.input<typeof deliveredMessageShape>;
+  resent: z.input<typeof resentShape>;
+  untouched: z.input<typeof untouchedShape>;
+  feedback: z.input<typeof feedbackShape>;
+  tour: z.input<typeof tourShape>;
   bills: z.input<typeof billListShape>;
   bill_sums: z.input<typeof billSumsShape>;
   payments: z.input<typeof paymentListShape>;
@@ -60,5 +80,8 @@ export type Wire = {
   people: z.input<typeof peopleShape>;
   person: z.input<typeof personShape>;
   api_keys: z.input<typeof apiKeysShape>;
+  connections: z.input<typeof connectionsShape>;
+  conflicts: z.input<typeof conflictsShape>;
+  completeness: z.input<typeof completenessShape>;
   problem: z.input<typeof problemShape>;
 };

@@ -2,7 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Logger, Logger as GraphileLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
+import { type Logger, Logger as GraphileLogger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { type Database } from '../database/index.ts';
 import { markFailed, PARTITION_TASK, type PartitionJob, rescueOrphans, workPartition } from './run.ts';
 
@@ -20,6 +20,9 @@ const SILENT_MAX_MS = 5_000;
 /** A range at hand is finished in this time; nothing is lost where it is not. */
 const STOP_MS = 20_000;
 
+/** Work beside the cycle's: `tasks` by name, `crontab` for those that come by themselves. */
+export type OtherWork = { readonly tasks: TaskList; readonly crontab: string };
+
 export type Worker = { readonly stop: () => Promise<void> };
 
 const quiet: Logger = new GraphileLogger(() => () => {});
@@ -33,16 +36,16 @@ type Queue = {
  * One range at a time: the work is the processor's, and another worker is another process. A queue that ended because the database went away, or that
  * fell silent over it, is begun anew.
  */
-export async function startWorker(database: Database, insurerIds: () => Promise<readonly PartitionJob['insurer_id'][]>): Promise<Worker> {
+export async function startWorker(database: Database, insurerIds: () => Promise<readonly PartitionJob['insurer_id'][]>, other?: OtherWork): Promise<Worker> {
   const stopped = new AbortController();
-  let queue = await takeJobs(database);
+  let queue = await takeJobs(database, other);
   const working = (async () => {
     for (;;) {
       await queue.ended;
       if (stopped.signal.aborted) return;
       await sleep(AGAIN_MS, null, { signal: stopped.signal }).catch(() => {});
       if (stopped.signal.aborted) return;
-      const again = await takeJobs(database).catch(() => null);
+      const again = await takeJobs(database, other).catch(() => null);
       if (again === null) continue;
       queue = again;
       if (stopped.signal.aborted) await queue.stop();
@@ -68,7 +71,7 @@ export async function startWorker(database: Database, insurerIds: () => Promise<
   };
 }
 
-async function takeJobs(database: Database): Promise<Queue> {
+async function takeJobs(database: Database, other?: OtherWork): Promise<Queue> {
   const events: WorkerEvents = new EventEmitter();
   let heardAt = performance.now();
   let working = false;
@@ -79,7 +82,7 @@ async function takeJobs(database: Database): Promise<Queue> {
     working = false;
     heardAt = performance.now();
   });
-  const runner = await runQueue(database, events);
+  const runner = await runQueue(database, events, other);
   const stop = (): Promise<void> => runner.stop().catch(() => {});
   const watch = setInterval(() => { if (!working && performance.now() - heardAt > SILENT_MAX_MS) given.resolve(); }, POLL_MS);
   return {
@@ -94,11 +97,13 @@ async function takeJobs(database: Database): Promise<Queue> {
   };
 }
 
-const runQueue = (database: Database, events: WorkerEvents): Promise<Runner> => run({
+const runQueue = (database: Database, events: WorkerEvents, other?: OtherWork): Promise<Runner> => run({
   connectionString: database.ownerUrl, concurrency: 1, pollInterval: POLL_MS, noHandleSignals: true, logger: quiet, maxPoolSize: 3, events,
   // What became of a job is written down in batches of what is there: only so are its errors handled, and a database that goes away does not end the process.
   preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+  ...(other === undefined ? {} : { crontab: other.crontab }),
   taskList: {
+    ...other?.tasks,
     [PARTITION_TASK]: async (payload, helpers) => {
       const job = payload as PartitionJob;
       try {

@@ -112,6 +112,15 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   dispute_closed: text(
     'This dispute was closed already, by {closed_by}. Nothing was changed.', '该争议已由 {closed_by} 结案，未作任何更改。', '該爭議已由 {closed_by} 結案，未作任何更改。'),
   contact_not_call: text('This contact is not a call that waits for an outcome.', '该联系记录不是等待结果的电话。', '該聯絡記錄不是等待結果的電話。'),
+  contact_not_failed: text(
+    'Only a message that did not arrive is sent again; this one is “{state}”. Nothing was sent.', '只有未送达的消息才能重新发送；此消息的状态为“{state}”。未发送任何消息。', '只有未送達的訊息才能重新發送；此訊息的狀態為「{state}」。未發送任何訊息。'),
+  contact_not_unconfirmed: text(
+    'It is known already what became of this message ({state}). Nothing was changed.', '该消息的结果已经确定（{state}），未作任何更改。', '該訊息的結果已經確定（{state}），未作任何更改。'),
+  resend_channel_impossible: text(
+    'By this channel it was sent already, or the holder cannot be reached by it. Nothing was sent; choose another.', '该渠道已发送过，或无法联系到该客户。未发送任何消息，请选择其他渠道。',
+    '該渠道已發送過，或無法聯絡到該客戶。未發送任何訊息，請選擇其他渠道。'),
+  promise_open: text(
+    'The holder has promised to pay by {pay_by}; until then no reminder leaves.', '客户已承诺于 {pay_by} 前缴费；在此之前不发送提醒。', '客戶已承諾於 {pay_by} 前繳費；在此之前不發送提醒。'),
   promise_date_invalid: text(
     'A promise is for today or a day within {days_max} days.', '承诺缴费日须为今天或 {days_max} 天之内。', '承諾繳費日須為今天或 {days_max} 天之內。'),
   business_date_before_last_cycle: text(
@@ -290,6 +299,9 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   changed_meanwhile: text(
     '{by} changed this in the meantime, so nothing of yours was saved. Look at what is there now and try again.',
     '{by} 已先行修改，您的更改未保存。请查看最新内容后重试。', '{by} 已先行修改，您的更改未儲存。請查看最新內容後再試。'),
+  target_exists: text(
+    'There is a target of this figure, scope and step from this day already. Change that one.', '该指标、范围和阶段自该日起已有目标，请修改原有目标。', '該指標、範圍和階段自該日起已有目標，請修改原有目標。'),
+  alert_closed: text('Somebody has acknowledged this alert already.', '该预警已有人确认。', '該預警已有人確認。'),
   own_rights: text(
     'Nobody changes their own rights. Ask a colleague who is a manager or works in IT.', '不能更改自己的权限。请联系经理或 IT 同事。', '不能更改自己的權限。請聯絡經理或 IT 同事。'),
   last_manager: text(
@@ -314,6 +326,30 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     '匯入中斷：{reason}。已匯入的資料保留；重新執行即可從該處繼續。'),
   mapping_column_unknown: text('The file has no column “{column}”.', '文件中没有“{column}”列。', '檔案中沒有「{column}」欄。'),
   mapping_field_twice: text('Two columns are mapped to {field}. Leave one of them out.', '有两列对应到 {field}。请取消其中一列。', '有兩欄對應到 {field}。請取消其中一欄。'),
+  // ---- connected systems ----
+  connection_address_invalid: text(
+    '“{address}” cannot be the address of a system: it needs https (http only on this machine), without a password, a question mark or #.',
+    '“{address}”不能作为系统地址：须使用 https（仅本机可用 http），且不含密码、问号或 #。', '「{address}」不能作為系統網址：須使用 https（僅本機可用 http），且不含密碼、問號或 #。'),
+  connection_secret_needed: text('A new connection needs its secret.', '新建对接须填写密钥。', '新建對接須填寫密鑰。'),
+  connection_missing: text('There is no such connection yet. Set it up first.', '该对接尚未建立，请先设置。', '該對接尚未建立，請先設定。'),
+  connection_paused: text('This connection is paused. Resume it first.', '该对接已暂停，请先恢复。', '該對接已暫停，請先恢復。'),
+  sync_running: text('A sync is running already.', '同步正在进行。', '同步正在進行。'),
+  sync_interrupted: text('The run was interrupted; the next one went on from there.', '该次同步中断，下一次已从中断处继续。', '該次同步中斷，下一次已從中斷處繼續。'),
+  sync_unreachable: text('The system cannot be reached ({detail}). Check its address, and that it runs.', '无法连接该系统（{detail}）。请检查地址及系统是否运行。', '無法連接該系統（{detail}）。請檢查網址及系統是否運作。'),
+  sync_timed_out: text('The system did not answer within {detail}.', '该系统未在 {detail} 内响应。', '該系統未在 {detail} 內回應。'),
+  sync_too_many_requests: text('The system asks us to come back later ({detail}).', '该系统要求稍后再试（{detail}）。', '該系統要求稍後再試（{detail}）。'),
+  sync_server_error: text('The system has an error of its own ({detail}).', '该系统内部出错（{detail}）。', '該系統內部出錯（{detail}）。'),
+  sync_not_admitted: text('The system refuses our signature. Check that both sides have the same secret and the right time.', '该系统拒绝了我方签名。请检查双方密钥是否一致、时钟是否准确。',
+    '該系統拒絕了我方簽署。請檢查雙方密鑰是否一致、時鐘是否準確。'),
+  sync_secret_unreadable: text('The secret cannot be opened here; it was sealed by another installation. Enter it again.', '无法在此解密密钥（由其他安装加密）。请重新输入。', '無法在此解密密鑰（由其他安裝加密）。請重新輸入。'),
+  sync_not_understood: text('The system’s answer is not as agreed: {detail}', '该系统的响应不符合约定：{detail}', '該系統的回應不符合約定：{detail}'),
+  sync_unknown_there: text('The system does not know this customer or entry.', '该系统中没有此客户或分录。', '該系統中沒有此客戶或分錄。'),
+  sync_version_refused: text('The record changed there while we were writing; it is read and tried again.', '写入期间对方记录已变更；将重新读取后再试。', '寫入期間對方記錄已變更；將重新讀取後再試。'),
+  sync_refused: text('The system refuses this: {detail}', '该系统拒绝了此项：{detail}', '該系統拒絕了此項：{detail}'),
+  sync_value_invalid: text('“{detail}” cannot be right. Correct it in the other system.', '“{detail}”无效。请在对方系统中更正。', '「{detail}」無效。請在對方系統中更正。'),
+  contacts_file_invalid: text(
+    'The file cannot be read as contacts ({detail}). It needs a header with external_ref and the fields that changed.',
+    '无法将该文件读作联系方式（{detail}）。表头须包含 external_ref 及已更改的字段。', '無法將該檔案讀作聯絡資料（{detail}）。表頭須包含 external_ref 及已更改的欄位。'),
 };
 
 /** The text of a problem in a language, with its details filled in; a code without a text is shown as itself, so that nothing stays silent. */

@@ -14,4 +14,5 @@ export { optOut, optOutToken, readOptOut, type OptOut, type OptOutChannel } from
 export { cancelReminders, type QueuedContact } from './queue.ts';
 export { queueReceipts, type PaidBill } from './receipts.ts';
 export { followChannels, type FollowWorld } from './replies.ts';
+export { firstKey, resend, RESEND_CHANNELS, resendChannels, type ResendFacts } from './resend.ts';
 export { smsLength, type SmsLength } from './sms-length.ts';

@@ -7,7 +7,7 @@ import { fromJson } from './from-json.ts';
 import { maskEmail, maskPhone } from './masking.ts';
 import { BILL_COLUMNS, decisionsOf, gateAnswersOf, type BillRow, withReference } from './rows.ts';
 import { type HolderView, type OpenBill } from './shapes.ts';
-import { timeLine, type ContactRow, type DisputeRow, type HandOverRow, type PaymentRow, type PromiseRow } from './time-line.ts';
+import { timeLine, type ContactRow, type DisputeRow, type HandOverRow, type PaymentRow, type PromiseRow, type SurveyRow } from './time-line.ts';
 
 export { type HolderView, type OpenBill, type TimeLineEntry } from './shapes.ts';
 
@@ -47,7 +47,7 @@ type CallRow = HolderView['calls'][number];
 type Rows = readonly object[] | null;
 type What = { readonly holder: HolderDetails | null; readonly policies: Rows; readonly bills: Rows; readonly scores: Rows };
 type Happened = {
-  readonly decisions: Rows; readonly gate: Rows; readonly payments: Rows; readonly contacts: Rows; readonly calls: Rows; readonly disputes: Rows; readonly promises: Rows; readonly hand_overs: Rows;
+  readonly decisions: Rows; readonly gate: Rows; readonly payments: Rows; readonly contacts: Rows; readonly calls: Rows; readonly disputes: Rows; readonly promises: Rows; readonly hand_overs: Rows; readonly surveys: Rows;
 };
 
 /** Null where the insurer has no such holder. `today` is the insurer's business date; reasons are told in `language`. */
@@ -74,7 +74,7 @@ export async function holderView(sql: Sql, whose: InsurerId | Scope, holderId: H
     time_line: timeLine({
       bills, gate, decisions, payments: fromJson<PaymentRow>(happened.payments), contacts: fromJson<ContactRow>(happened.contacts),
       disputes: fromJson<DisputeRow>(happened.disputes), promises: fromJson<PromiseRow>(happened.promises),
-      handOvers: fromJson<HandOverRow>(happened.hand_overs),
+      handOvers: fromJson<HandOverRow>(happened.hand_overs), surveys: fromJson<SurveyRow>(happened.surveys),
     }),
   };
 }
@@ -128,11 +128,14 @@ const whatHappened = (tx: Tx, holderId: HolderId): Statement<Happened[]> => tx<H
       where holder_id = ${holderId} order by promised_on desc limit ${ROWS_MAX}),
     hand_over as (
       select hand_over_id, bill_id, from_name, to_role, what, due_on, opened_at, closed_at, closed_by, answer from hand_overs
-      where holder_id = ${holderId} order by opened_at desc limit ${ROWS_MAX})
+      where holder_id = ${holderId} order by opened_at desc limit ${ROWS_MAX}),
+    survey as (
+      select s.payment_id, y.bill_id, s.ease, s.clarity, s.answered_at from survey_answers s join payments y using (insurer_id, holder_id, payment_id)
+      where s.holder_id = ${holderId} order by s.answered_at desc limit ${ROWS_MAX})
   select (select json_agg(r) from decision r) as decisions, (select json_agg(r) from answer r) as gate,
     (select json_agg(r) from payment r) as payments, (select json_agg(r) from contact r) as contacts, (select json_agg(r) from call r) as calls,
     (select json_agg(r) from dispute r) as disputes, (select json_agg(r) from promise r) as promises,
-    (select json_agg(r) from hand_over r) as hand_overs`;
+    (select json_agg(r) from hand_over r) as hand_overs, (select json_agg(r) from survey r) as surveys`;
 
 function riskOf(row: ScoreRow, language: Language): HolderView['risk'][number] {
   const { reason_features, reason_values, reason_contributions, ...score } = row;

@@ -30,6 +30,11 @@ export {
   holderOfOpenBill, myBills, myMessages, myPolicies, myPreferences, myReceipts, mySelf, PREFERRED_CHANNELS, savePreferences,
 } from './my-policies.ts';
 export { answerSurvey, surveyAnswerOf } from './survey.ts';
+export { feedbackOf, feedbackShape } from './survey-sums.ts';
+export {
+  CONTACT_CHANNELS, DELIVERY_DAYS, deliveredMessage, deliveredMessageShape, deliverySums, deliverySumsShape, keepDeliveryAct, listNotArrived, listUntouched, NOT_ARRIVED_STATES,
+  notArrivedShape, settleUnconfirmed, untouchedShape, type NotArrivedFilter, type NotArrivedRow,
+} from './delivery-list.ts';
 export { DISPUTE_STATES, disputeShape, disputesShape, disputeView, listDisputes } from './disputes-list.ts';
 export { type DayCursor, listPromises, PROMISE_STATES, promisesShape } from './promises-list.ts';
 export {
@@ -54,3 +59,4 @@ export { openImportRuns } from './import-runs.ts';
 export { checksShape, lastChecks, runChecks } from './integrity.ts';
 export { cycleListShape, listCycles, listJobs, jobsShape, retryJob } from './jobs.ts';
 export { apiKeysShape, changePerson, enablePerson, invitePerson, listApiKeys, listPeople, peopleShape, personShape, revokeApiKey } from './staff.ts';
+export { maskEmail, maskPhone } from './masking.ts';

@@ -58,7 +58,7 @@ export const bill = z.object({
 
 /** What happened, newest first. Each entry names its rows by id, so that it can be opened. */
 export const timeLineEntry = z.object({
-  kind: z.enum(['bill_issued', 'bill_paid', 'payment', 'contact', 'gate', 'decision', 'dispute_opened', 'dispute_closed', 'promise', 'hand_over', 'hand_over_closed']),
+  kind: z.enum(['bill_issued', 'bill_paid', 'payment', 'contact', 'gate', 'decision', 'dispute_opened', 'dispute_closed', 'promise', 'hand_over', 'hand_over_closed', 'survey']),
   on: plainDate,
   at: moment.nullable(),
   id: z.string(),

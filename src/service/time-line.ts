@@ -57,6 +57,8 @@ export type HandOverRow = {
   closed_by: string | null; answer: string | null;
 };
 
+export type SurveyRow = { payment_id: number; bill_id: number; ease: number; clarity: number | null; answered_at: Date };
+
 export type TimeLineSources = {
   readonly bills: readonly OpenBill[];
   readonly payments: readonly PaymentRow[];
@@ -66,6 +68,7 @@ export type TimeLineSources = {
   readonly disputes: readonly DisputeRow[];
   readonly promises: readonly PromiseRow[];
   readonly handOvers: readonly HandOverRow[];
+  readonly surveys: readonly SurveyRow[];
 };
 
 const ENTRIES_MAX = 200;
@@ -93,6 +96,7 @@ export function timeLine(sources: TimeLineSources): TimeLineEntry[] {
     ...sources.disputes.flatMap(disputeEntries),
     ...sources.promises.map(promiseEntry),
     ...sources.handOvers.flatMap(handOverEntries),
+    ...sources.surveys.map(surveyEntry),
   ];
   const orderOf = (entry: TimeLineEntry): string => (entry.at === null ? `${entry.on}T00:00:00.000Z` : entry.at.toISOString());
   return entries
@@ -247,3 +251,9 @@ function handOverEntries(given: HandOverRow): TimeLineEntry[] {
     title: given.answer ?? given.what, detail: given.closed_by,
   }];
 }
+
+/** How easy, and how clear where the holder said so, from 1 to 5. */
+const surveyEntry = (answer: SurveyRow): TimeLineEntry => ({
+  ...EMPTY, kind: 'survey', id: `survey-${answer.payment_id}`, on: dateOf(answer.answered_at), at: answer.answered_at, bill_id: answer.bill_id, state: String(answer.ease),
+  title: String(answer.ease), detail: answer.clarity === null ? null : String(answer.clarity),
+});

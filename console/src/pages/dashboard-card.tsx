@@ -1,6 +1,6 @@
 /** What all cards of the dashboard share: what they show, the way to their SQL, and the way to their rows. */
 
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconCode } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -17,6 +17,23 @@ export type DashboardView = {
   /** Of a block or a figure. */
   readonly openSql: (name: string) => void;
 };
+
+/** What the parts beside the figures are given. */
+export type PartView = {
+  readonly filter: DashboardFilter; readonly mainCurrency: string; readonly markets: readonly string[]; readonly role: Data['session']['user']['role']; readonly userId: number; readonly timeZone: string;
+  readonly today: string; readonly open: string | undefined;
+  readonly show: (open: string | undefined) => void; readonly openSql: (name: string) => void; readonly chooseCurrency: (currency: string) => void;
+};
+
+/** Money of two currencies is never one figure: the chosen one, else the insurer's own, else the first. */
+export const shownCurrency = (currencies: readonly string[], { filter, mainCurrency }: PartView): string | undefined =>
+  currencies.find((one) => one === filter.currency) ?? currencies.find((one) => one === mainCurrency) ?? currencies[0];
+
+export function CurrencyChoice({ currencies, chosen, view }: { currencies: readonly string[]; chosen: string; view: PartView }) {
+  const { t } = useTranslation();
+  if (currencies.length < 2) return null;
+  return <div className={own['scroll']}><SegmentedControl size="xs" aria-label={t('dashboard.filter.currency')} value={chosen} data={[...currencies]} onChange={view.chooseCurrency} /></div>;
+}
 
 /** Shares of fewer bills say nothing. */
 export const BILLS_MIN = 20;

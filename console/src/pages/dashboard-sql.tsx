@@ -18,6 +18,11 @@ export function SqlPanel({ shown, block, close }: { shown: Shown; block: string;
   const known = BLOCKS.find((name) => name === block);
   const sql = figure?.sql ?? (known === undefined ? null : shown[known].sql);
   const name = figure !== undefined ? t(`dashboard.figure.${figure.figure}`) : known === undefined ? block : t(`dashboard.block.${known}` as TextKey);
+  return <SqlText name={name} sql={sql} close={close} />;
+}
+
+export function SqlText({ name, sql, close }: { name: string; sql: string | null; close: () => void }) {
+  const { t } = useTranslation();
   return (
     <SidePanel title={t('dashboard.sql_of', { name })} close={close}>
       {sql === null ? <Empty title={t('dashboard.sql_none')} /> : (

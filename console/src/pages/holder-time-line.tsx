@@ -10,6 +10,7 @@ import {
   IconHandStop,
   IconMessage,
   IconMessageReport,
+  IconMoodSmile,
   IconReceipt,
   IconUserCheck,
 } from '@tabler/icons-react';
@@ -37,11 +38,12 @@ const ICONS = {
   promise: IconHandStop,
   hand_over: IconArrowsExchange,
   hand_over_closed: IconUserCheck,
+  survey: IconMoodSmile,
 } as const satisfies Record<Entry['kind'], unknown>;
 const GROUPS = {
   all: null,
   money: ['bill_issued', 'bill_paid', 'payment'],
-  contacts: ['contact', 'promise', 'dispute_opened', 'dispute_closed', 'hand_over', 'hand_over_closed'],
+  contacts: ['contact', 'promise', 'dispute_opened', 'dispute_closed', 'hand_over', 'hand_over_closed', 'survey'],
   reasons: ['decision', 'gate'],
 } as const;
 type Group = keyof typeof GROUPS;
@@ -61,6 +63,7 @@ const STATE_GROUPS: Readonly<Record<Entry['kind'], string>> = {
   promise: 'promise_state',
   hand_over: 'role',
   hand_over_closed: 'role',
+  survey: 'survey_grade',
 };
 
 export function TimeLine({ entries, timeZone }: { entries: readonly Entry[]; timeZone: string }) {
@@ -157,5 +160,7 @@ function wordsOf(entry: Entry): readonly [string, string] {
     case 'hand_over':
     case 'hand_over_closed':
       return [`${kind}: ${entry.title}`, entry.detail ?? ''];
+    case 'survey':
+      return [kind, entry.detail === null ? '' : `${word('label', 'clarity')}: ${word('survey_grade', entry.detail)}`];
   }
 }

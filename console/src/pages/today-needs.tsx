@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Data } from '../data/api.ts';
 import { handOverCountQuery } from '../data/desks.ts';
+import { alertsQuery } from '../data/know.ts';
 import { word, type TextKey } from '../language.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { count, day, moment, money } from '../parts/format.ts';
@@ -31,7 +32,8 @@ const PLACES = {
 export function Needs({ needs, timeZone }: { needs: NeedsNow; timeZone: string }) {
   const { t } = useTranslation();
   const given = useQuery(handOverCountQuery).data;
-  const nothing = COUNTS.every((name) => needs[name] === 0) && needs.gate.length === 0 && (given?.mine ?? 0) === 0;
+  const alerts = (useQuery(alertsQuery).data?.alerts ?? []).filter(({ mine }) => mine);
+  const nothing = COUNTS.every((name) => needs[name] === 0) && needs.gate.length === 0 && (given?.mine ?? 0) === 0 && alerts.length === 0;
   if (nothing) return <Empty title={t('needs.nothing')} hint={t('needs.nothing_hint')} />;
   return (
     <>
@@ -46,6 +48,12 @@ export function Needs({ needs, timeZone }: { needs: NeedsNow; timeZone: string }
           <b className={given !== undefined && given.mine_overdue > 0 ? css['overdue'] : undefined}>{count(given?.mine ?? 0)}</b>
           <span>{t('needs.hand_overs')}</span>
         </Link>
+        {alerts.length === 0 ? null : (
+          <Link to="/dashboard" search={{ part: 'targets' }} className={css['count']}>
+            <b className={css['overdue']}>{count(alerts.length)}</b>
+            <span>{t('needs.alerts')}</span>
+          </Link>
+        )}
         {given === undefined || given.overdue === 0 ? null : (
           <Link to="/hand-overs" search={{ whose: 'all' }} className={css['count']}>
             <b className={css['overdue']}>{count(given.overdue)}</b>

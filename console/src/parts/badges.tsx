@@ -38,6 +38,14 @@ const COLOURS: Readonly<Record<string, string>> = {
   high: 'danger',
   written_off: 'danger',
   bounced: 'danger',
+  within: 'harbour',
+  met: 'harbour',
+  complete: 'harbour',
+  mine: 'sky',
+  unmet: 'amber',
+  outside: 'amber',
+  failing: 'danger',
+  escalated: 'danger',
 };
 
 export function StateBadge({ group, value }: { group: string; value: string }) {

@@ -97,10 +97,10 @@ function axisOption(spec: Of<'bars'> | Of<'lines'>, ink: Ink, cursor: string): E
     type: 'value', min: spec.min ?? 0, ...(spec.max === undefined ? {} : { max: spec.max }), splitNumber: 4, splitLine: { lineStyle: { color: ink.line } },
     axisLabel: { color: ink.quiet, hideOverlap: true, formatter: (at: number) => spec.axis(at) },
   };
-  const manySeries = spec.series.length > 1;
+  const manySeries = spec.series.length > 1 || spec.band !== undefined;
   const tip = (points: TooltipPoint | readonly TooltipPoint[]): string => {
     const all = Array.isArray(points) ? (points as readonly TooltipPoint[]) : [points as TooltipPoint];
-    const shown = all.map(({ seriesIndex = 0, dataIndex }) => `${manySeries ? `${spec.series[seriesIndex]?.name ?? ''}: ` : ''}${spec.show(seriesIndex, dataIndex)}`);
+    const shown = all.filter(({ seriesIndex = 0 }) => seriesIndex < spec.series.length).map(({ seriesIndex = 0, dataIndex }) => `${manySeries ? `${spec.series[seriesIndex]?.name ?? ''}: ` : ''}${spec.show(seriesIndex, dataIndex)}`);
     return [spec.categories[all[0]?.dataIndex ?? 0] ?? '', ...shown].join('\n');
   };
   return {
@@ -108,12 +108,18 @@ function axisOption(spec: Of<'bars'> | Of<'lines'>, ink: Ink, cursor: string): E
     ...(manySeries ? { legend: { top: 0, left: 0, type: 'scroll', icon: 'roundRect', itemWidth: 12, itemHeight: 8, textStyle: { color: ink.text, fontSize: LABEL_PX }, pageTextStyle: { color: ink.quiet } } } : {}),
     xAxis: across ? value : category, yAxis: across ? category : value,
     tooltip: { trigger: lines ? 'axis' : 'item', formatter: tip, renderMode: 'richText', confine: true, backgroundColor: ink.card, borderColor: ink.line, borderWidth: 1, textStyle: { color: ink.text, fontSize: LABEL_PX } },
-    series: spec.series.map(({ name, values }, index) => ({
+    series: [...spec.series.map(({ name, values }, index) => ({
       name, type: lines ? 'line' : 'bar', data: values, cursor, connectNulls: false, symbolSize: 7, triggerLineEvent: true, barMaxWidth: 22,
       ...(stacked ? { stack: 'all' } : {}),
       ...(index === 0 && spec.mark !== undefined ? { markLine: { silent: true, symbol: 'none', lineStyle: { color: ink.quiet, type: 'dashed' }, label: { formatter: spec.mark.name, color: ink.quiet, position: 'insideEndTop' }, data: [across ? { xAxis: spec.mark.value } : { yAxis: spec.mark.value }] } } : {}),
-    })),
+    })), ...(lines && spec.band !== undefined ? bandSeries(spec.band, ink) : [])],
   };
+}
+
+/** Two lines that are not drawn, one on the other, with the room between them shaded. */
+function bandSeries({ name, low, high }: NonNullable<Of<'lines'>['band']>, ink: Ink): readonly object[] {
+  const unseen = { name, type: 'line', stack: 'band', silent: true, symbol: 'none', lineStyle: { opacity: 0 }, itemStyle: { color: (ink.dark ? DARK : LIGHT)[0], opacity: 0.3 } };
+  return [{ ...unseen, data: low }, { ...unseen, data: high.map((value, index) => value - (low[index] ?? 0)), areaStyle: { color: (ink.dark ? DARK : LIGHT)[0], opacity: 0.18 } }];
 }
 
 function heatOption(spec: Of<'heat'>, ink: Ink, cursor: string): EChartsCoreOption {

@@ -16,6 +16,8 @@ type Axes = {
   /** A number beside the axis, and the words for one point. */
   readonly axis: (value: number) => string; readonly show: (series: number, index: number) => string;
   readonly mark?: { readonly name: string; readonly value: number };
+  /** Of lines: a shaded range around the first of them. */
+  readonly band?: { readonly name: string; readonly low: readonly number[]; readonly high: readonly number[] };
 };
 export type ChartSpec =
   | ({ readonly kind: 'bars'; readonly stacked?: boolean; readonly horizontal?: boolean } & Axes)

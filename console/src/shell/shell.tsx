@@ -28,6 +28,7 @@ import { toastFailed } from '../parts/toast.tsx';
 import { Help } from './help.tsx';
 import { Palette, type PaletteAct } from './palette.tsx';
 import { roomsOf, type Room } from './rooms.ts';
+import { Tour, useTour } from './tour.tsx';
 import css from './shell.module.css';
 
 export function Shell() {
@@ -36,7 +37,8 @@ export function Shell() {
   const [narrow, setNarrow] = useLocalStorage({ key: 'inforce.rail-narrow', defaultValue: false });
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   useLiveData();
-  const acts = usePaletteActs(session, () => setOpen('help'));
+  const tour = useTour();
+  const acts = usePaletteActs(session, () => setOpen('help'), tour.start);
   useHotkeys(
     [
       ['/', () => setOpen('palette')],
@@ -64,7 +66,7 @@ export function Shell() {
         </button>
         <LanguageMenu />
         <SchemeSwitch />
-        <PersonMenu name={session.user.name} role={session.user.role} />
+        <PersonMenu name={session.user.name} role={session.user.role} startTour={tour.start} />
       </header>
       <nav className={css['rail']} aria-label={t('shell.rooms')}>
         {roomsOf(session).map((room, index, rooms) => (
@@ -98,6 +100,7 @@ export function Shell() {
       <main className={css['main']}>
         <Outlet />
       </main>
+      {tour.running ? <Tour leave={tour.leave} /> : null}
       {open === 'palette' ? <Palette session={session} acts={acts} close={() => setOpen(null)} /> : null}
       <Help opened={open === 'help'} close={() => setOpen(null)} />
     </div>
@@ -105,7 +108,7 @@ export function Shell() {
 }
 
 /** What the palette does besides finding; only what the person's role may. */
-function usePaletteActs({ user }: Data['session'], help: () => void): readonly PaletteAct[] {
+function usePaletteActs({ user }: Data['session'], help: () => void, startTour: () => void): readonly PaletteAct[] {
   const client = useQueryClient();
   const navigate = useNavigate();
   const choose = useLanguageChoice();
@@ -118,6 +121,7 @@ function usePaletteActs({ user }: Data['session'], help: () => void): readonly P
     { name: 'act.traditional', act: () => choose('zh-Hant') },
     { name: 'shell.scheme', act: () => setColorScheme(scheme === 'dark' ? 'light' : 'dark') },
     { name: 'help.title', act: help },
+    { name: 'tour.start', act: startTour },
     { name: 'shell.log_out', act: logOut },
   ];
   if (user.role === 'manager' || user.role === 'it') {
@@ -214,7 +218,7 @@ function SchemeSwitch() {
   );
 }
 
-function PersonMenu({ name, role }: { name: string; role: string }) {
+function PersonMenu({ name, role, startTour }: { name: string; role: string; startTour: () => void }) {
   const { t } = useTranslation();
   const logOut = useLogOut();
   return (
@@ -228,6 +232,7 @@ function PersonMenu({ name, role }: { name: string; role: string }) {
         <Menu.Label>
           {name} · {word('role', role)}
         </Menu.Label>
+        <Menu.Item onClick={startTour}>{t('tour.start')}</Menu.Item>
         <Menu.Item component="a" href="/api/docs" target="_blank">
           {t('shell.api')}
         </Menu.Item>

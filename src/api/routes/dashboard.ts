@@ -8,7 +8,7 @@ import { amountMinor, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { type Api, type World } from '../world.ts';
 
-const LINES = ['life', 'health', 'accident', 'motor', 'property', 'liability', 'commercial'] as const;
+export const LINES = ['life', 'health', 'accident', 'motor', 'property', 'liability', 'commercial'] as const;
 /** `2026-11`. */
 const month = z.string().regex(/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/);
 const block = <Row extends z.ZodType>(row: Row) => z.object({ rows: z.array(row).readonly(), sql: z.string() });

@@ -92,14 +92,14 @@ async function* csvOf(world: World, whose: Scope, filter: Omit<GateFilter, 'afte
     const from: GateCursor | null = after;
     const rows: GateRow[] = await inInsurer(world.database.app, whose, (tx) => listGateAnswers(tx, { ...filter, after: from }));
     const last = rows.at(-1);
-    if (last !== undefined) yield rows.map((row) => `${CSV_COLUMNS.map((name) => cell(row[name])).join(',')}\r\n`).join('');
+    if (last !== undefined) yield rows.map((row) => `${CSV_COLUMNS.map((name) => csvCell(row[name])).join(',')}\r\n`).join('');
     if (last === undefined || rows.length < filter.limit) return;
     after = cursorOf(nextAfter(last));
   }
 }
 
 /** Nothing that a spreadsheet would take for a formula. */
-function cell(value: string | number | Date | null): string {
+export function csvCell(value: string | number | Date | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
   const text = value instanceof Date ? value.toISOString() : value;

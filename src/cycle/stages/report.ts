@@ -4,8 +4,10 @@
  */
 
 import { type Tx } from '../../database/index.ts';
+import { raiseAlerts } from '../../insight/index.ts';
 import { addDays, type InsurerId, momentOf, type PlainDate } from '../../kernel/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
+import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
 
 /** Days that an insurer's first report looks back. */
@@ -26,7 +28,10 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const ratios = await writeRatios(tx, insurerId, first, last);
   const amounts = await writeAmounts(tx, insurerId, timeZone, last);
   const cells = await writeCells(tx, insurerId, timeZone, businessDate, first);
-  return { read: ratios + amounts + cells, written: ratios + amounts + cells };
+  const cash = await writeCashCells(tx, insurerId, timeZone, businessDate);
+  const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate);
+  const all = ratios + amounts + cells + cash + alerts;
+  return { read: all, written: all };
 }
 
 /** Shares and means of moving windows: counted once for each day, market and line, then summed over the days of each window. */

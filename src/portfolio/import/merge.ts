@@ -135,6 +135,7 @@ async function overwrite(tx: Tx, { insurerId, given, changesMax }: MergeOptions,
   if (count === 0) return { changed: 0, changes: [] };
   const changes = changesMax <= 0 ? [] : await changesOf(tx, insurerId, changesMax, h, p);
   if (h.length > 0) {
+    await tx`select set_config('inforce.source', 'import', true)`;
     await tx.unsafe(`
       update holders h set ${sets(h)} from touched t join incoming i using (policy_number)
       where h.insurer_id = ${insurerId} and h.holder_id = t.holder_id and (${differs('h', h).join(' or ')})`);

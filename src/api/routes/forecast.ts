@@ -1,0 +1,33 @@
+/** Cash of the next 90 days, and how good such a forecast was four weeks ago. */
+
+import { z } from 'zod';
+import { inInsurer } from '../../database/index.ts';
+import { forecast } from '../../insight/index.ts';
+import { plainDate } from '../../service/index.ts';
+import { askerIn } from '../asker.ts';
+import { type Api, type World } from '../world.ts';
+import { LINES } from './dashboard.ts';
+
+/** Expected amounts are whole minor units as well. */
+const week = { currency: z.string(), from_on: plainDate, to_on: plainDate, expected_minor: z.int(), low_minor: z.int(), high_minor: z.int() };
+
+export const forecastShape = z.object({
+  as_of: plainDate.nullable(),
+  weeks: z.array(z.object(week)).readonly(),
+  checks: z.array(z.object({ ...week, actual_minor: z.int(), within: z.boolean() })).readonly(),
+  curve: z.array(z.object({ day: z.int(), paid_by: z.number(), at_risk: z.int() })).readonly(),
+  left_out: z.array(z.object({ currency: z.string(), bills: z.int(), amount_minor: z.int() })).readonly(),
+});
+
+export function forecastRoutes(app: Api, world: World): void {
+  app.get('/api/forecast', {
+    schema: {
+      summary: 'Cash expected in each of the next weeks, with an 80 % band and its back-test', tags: ['insight'],
+      querystring: z.object({ market: z.string().regex(/^[A-Z]{2}$/).optional(), line: z.enum(LINES).optional(), currency: z.string().regex(/^[A-Z]{3}$/).optional() }),
+      response: { 200: forecastShape },
+    },
+  }, (request) => {
+    const { market = null, line = null, currency = null } = request.query;
+    return inInsurer(world.database.app, askerIn(request), (tx) => forecast(tx, { market, line, currency }));
+  });
+}
