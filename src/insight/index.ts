@@ -2,4 +2,4 @@
 
 export { readFigures, todayView, type AgeingRow, type CashRow, type FigureName, type FigureRow, type GateCount, type Ratio, type TodayView } from './read.ts';
 export { MONTHS_BACK, SEGMENTS } from './cells.ts';
-export { dashboard } from './dashboard.ts';
+export { dashboard, figuresVersion } from './dashboard.ts';
