@@ -140,7 +140,7 @@ export const hiddenTexts = (page: Page): Promise<string[]> =>
       const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '');
       const box = element.getBoundingClientRect();
       const style = getComputedStyle(element);
-      if (!own || box.width === 0 || style.textOverflow === 'ellipsis' || style.visibility === 'hidden' || style.position === 'absolute') continue;
+      if (!own || box.width === 0 || style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none' || style.visibility === 'hidden' || style.position === 'absolute') continue;
       const cut = (style.overflowX === 'hidden' || style.overflowX === 'clip') && element.scrollWidth > element.clientWidth + 1;
       const low = (style.overflowY === 'hidden' || style.overflowY === 'clip') && element.scrollHeight > element.clientHeight + 2;
       if (cut || low) told.push(`cut: ${(element.textContent ?? '').trim().slice(0, 40)}`);

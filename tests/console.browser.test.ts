@@ -122,18 +122,24 @@ describe('the console', () => {
   ] as const satisfies readonly (Omit<Look, 'width'> & { widths: readonly number[] })[]) {
     test(`every page fits and can be read at ${look.widths.join(', ')} px in ${look.language}, by eye and by axe, and asks nobody else`, async () => {
       const { page, refused, complaints, leave } = await visit({ ...look, width: look.widths[0] });
+      const bad: string[] = [];
       for (const address of ['/', '/holders', `/holders/${insurer.holders[1]}`, ...ROOMS]) {
         await page.goto(origin + address);
         await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.waitForLoadState('networkidle', { timeout: 1_000 }).catch(() => {});
+        // An open stream of events keeps the line from ever being idle: what is loading says so itself.
+        if (address !== '/design') await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
         for (const width of look.widths) {
           await page.setViewportSize({ width, height: width < 600 ? 844 : 800 });
-          assert.deepEqual([address, width, await fitsWidth(page), await hiddenTexts(page)], [address, width, true, []]);
+          if (!(await fitsWidth(page))) bad.push(`${address} at ${width}: reaches beyond the width`);
+          for (const text of await hiddenTexts(page)) bad.push(`${address} at ${width}: ${text}`);
         }
-        assert.deepEqual([address, await lowContrast(page), await accessibilityProblems(page)], [address, [], []]);
-        assert.equal(await page.getByRole('alert').count(), address === '/design' ? 1 : 0, `${address} tells of an error`);
+        for (const text of await lowContrast(page)) bad.push(`${address}: contrast ${text}`);
+        // Names and roles do not depend on the language.
+        if (look.language === 'en') for (const problem of await accessibilityProblems(page)) bad.push(`${address}: ${problem}`);
+        if (await page.getByRole('alert').count() !== (address === '/design' ? 1 : 0)) bad.push(`${address} tells of an error`);
         await page.setViewportSize({ width: look.widths[0], height: 800 });
       }
+      assert.deepEqual(bad, []);
       assert.deepEqual(refused, []);
       assert.deepEqual(complaints.filter(isComplaint), []);
       await leave();

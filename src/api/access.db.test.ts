@@ -107,6 +107,14 @@ describe('a person who is bound to a market', () => {
       values (${insurer.insurerId}, ${insurer.holders[1] ?? 0}, ${insurer.bills[1] ?? 0}, '2026-11-24', '2026-11-25', 1, 'CNY', 'x')`), /row-level security/);
   });
 
+  test('does nothing that concerns the whole insurer: people, keys, files, jobs', async () => {
+    const client = await logIn(app, 'harbour', 'regional');
+    for (const [method, url] of [['POST', '/api/people'], ['POST', '/api/keys'], ['POST', '/api/imports?name=x.csv'], ['GET', '/api/jobs'], ['POST', '/api/cycle']] as const) {
+      const answer = method === 'GET' ? await client.get(url) : await client.send(method, url, {});
+      assert.deepEqual([url, answer.statusCode, answer.json<{ code: string }>().code], [url, 403, 'markets_bound']);
+    }
+  });
+
   test('every table of an insurer that names a holder or a market is bound', async () => {
     const open = await house.database.owner<{ name: string }[]>`
       select c.relname as name from pg_class c

@@ -54,6 +54,7 @@ function refusal(request: FastifyRequest, asker: Asker, access: readonly Role[] 
   const safe = SAFE_METHODS.has(request.method);
   const allowed = rolesOf(request.method, access);
   if (!allowed.includes(asker.role)) return { code: 'role_not_allowed', details: { role: asker.role, allowed: allowed.join(', ') } };
+  if (asker.markets !== null && request.routeOptions.config.wholeInsurer === true) return { code: 'markets_bound', details: { markets: asker.markets.join(', ') } };
   if (safe || asker.kind === 'key' || asker.csrfToken === null) return null;
   const given = Buffer.from(String(request.headers['x-csrf-token'] ?? ''));
   const expected = Buffer.from(asker.csrfToken);

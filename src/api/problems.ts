@@ -28,6 +28,7 @@ const STATUS: Readonly<Record<string, number>> = {
   webhook_signature_invalid: 401,
   webhook_too_old: 401,
   role_not_allowed: 403,
+  markets_bound: 403,
   csrf_token_invalid: 403,
   link_invalid: 403,
   not_found: 404,

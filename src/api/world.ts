@@ -66,6 +66,8 @@ export type Api = FastifyInstance<Server, IncomingMessage, ServerResponse, Fasti
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** Reaches beyond the holders of some markets: refused to a person who is bound to markets. */
+    wholeInsurer?: boolean;
   }
   interface FastifyRequest {
     /** Set for every request under /api/ that is not public. */

@@ -57,6 +57,8 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   sign_in_needed: text('Please log in first.', '请先登录。', '請先登入。'),
   sign_in_refused: text(
     'E-mail and password do not belong together. Check both and try again.', '邮箱与密码不匹配，请核对后重试。', '電郵與密碼不符，請核對後重試。'),
+  markets_bound: text(
+    'This concerns the whole insurer; you work for {markets}. Ask a colleague who is not bound to markets.', '此操作涉及整个公司，而您只负责 {markets}。请联系不限市场的同事。', '此操作涉及整間公司，而您只負責 {markets}。請聯絡不限市場的同事。'),
   role_not_allowed: text(
     'Your role ({role}) may not do this. Ask somebody whose role is {allowed}.', '您的角色（{role}）无权执行此操作，请联系角色为 {allowed} 的同事。',
     '您的角色（{role}）無權執行此操作，請聯絡角色為 {allowed} 的同事。'),

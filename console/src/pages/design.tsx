@@ -41,7 +41,7 @@ export function DesignPage() {
       <Title order={1}>{t('design.title')}</Title>
       <p className={css['quiet']}>{t('design.hint')}</p>
       <Card title={t('design.type')} aside={<Simulated simulated />}>
-        <Title order={1}>{t('room.today')}</Title><Title order={2}>{t('room.bills')}</Title><Title order={3}>{t('room.rules')}</Title>
+        <Title order={2} size="h1">{t('room.today')}</Title><Title order={2}>{t('room.bills')}</Title><Title order={3}>{t('room.rules')}</Title>
         {SIZES.map((size) => <span key={size} style={{ fontSize: `var(--mantine-font-size-${size})` }}>{size} · {longDay(DAY)}</span>)}
       </Card>
       <Card title={t('design.colours')}>

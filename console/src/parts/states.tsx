@@ -9,7 +9,7 @@ import css from './parts.module.css';
 export function Loading({ rows = 4 }: { rows?: number }) {
   const { t } = useTranslation();
   return (
-    <div aria-busy="true" aria-label={t('state.loading')}>
+    <div role="status" aria-busy="true" aria-label={t('state.loading')}>
       {Array.from({ length: rows }, (_, row) => (
         <Skeleton key={row} height={20} mb={12} radius="sm" width={`${96 - row * 7}%`} />
       ))}

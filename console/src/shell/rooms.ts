@@ -35,6 +35,8 @@ export type Room = {
   /** Has its own place at the foot of a phone; the others are behind “More”. */
   readonly primary?: boolean;
   readonly onlySimulated?: boolean;
+  /** Not for a person who is bound to some markets. */
+  readonly wholeInsurer?: boolean;
   /** Who works there; absent: everybody. */
   readonly roles?: readonly Role[];
 };
@@ -55,11 +57,11 @@ const ROOMS: readonly Room[] = [
   { to: '/rules', name: 'room.rules', group: 'group.law', icon: IconScale },
   { to: '/gate', name: 'room.gate', group: 'group.law', icon: IconGavel },
   { to: '/dashboard', name: 'room.dashboard', group: 'group.know', icon: IconChartHistogram },
-  { to: '/import', name: 'room.import', group: 'group.set_up', icon: IconFileImport, roles: ['manager', 'it'] },
-  { to: '/connections', name: 'room.connections', group: 'group.set_up', icon: IconPlugConnected, roles: ['manager', 'it'] },
-  { to: '/jobs', name: 'room.jobs', group: 'group.set_up', icon: IconSettingsCheck, roles: ['manager', 'it', 'auditor'] },
-  { to: '/people', name: 'room.people', group: 'group.set_up', icon: IconUsersGroup, roles: ['manager', 'it', 'auditor'] },
+  { to: '/import', name: 'room.import', group: 'group.set_up', wholeInsurer: true, icon: IconFileImport, roles: ['manager', 'it'] },
+  { to: '/connections', name: 'room.connections', group: 'group.set_up', wholeInsurer: true, icon: IconPlugConnected, roles: ['manager', 'it'] },
+  { to: '/jobs', name: 'room.jobs', group: 'group.set_up', wholeInsurer: true, icon: IconSettingsCheck, roles: ['manager', 'it', 'auditor'] },
+  { to: '/people', name: 'room.people', group: 'group.set_up', wholeInsurer: true, icon: IconUsersGroup, roles: ['manager', 'it', 'auditor'] },
 ];
 
 export const roomsOf = ({ insurer, user }: Data['session']): readonly Room[] =>
-  ROOMS.filter((room) => (insurer.simulated || room.onlySimulated !== true) && (room.roles?.includes(user.role) ?? true));
+  ROOMS.filter((room) => (insurer.simulated || room.onlySimulated !== true) && (room.roles?.includes(user.role) ?? true) && (user.markets === null || room.wholeInsurer !== true));

@@ -34,7 +34,7 @@ export function cycleRoutes(app: Api, world: World): void {
   });
 
   app.post('/api/cycle', {
-    config: { access: ['manager', 'it'] },
+    config: { access: ['manager', 'it'], wholeInsurer: true },
     schema: {
       summary: 'Start today’s cycle, or go on with a day that was stopped or failed; workers do the work', tags: ['cycle'],
       response: { 202: z.object({ business_date: plainDate, already_done: z.boolean() }) },

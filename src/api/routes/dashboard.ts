@@ -2,10 +2,11 @@
 
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { dashboard, SEGMENTS } from '../../insight/index.ts';
+import { dashboard, figuresVersion, SEGMENTS } from '../../insight/index.ts';
 import { type PlainDate } from '../../kernel/index.ts';
 import { amountMinor, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { rememberedTexts, sendJsonText } from '../remembered-text.ts';
 import { type Api, type World } from '../world.ts';
 
 export const LINES = ['life', 'health', 'accident', 'motor', 'property', 'liability', 'commercial'] as const;
@@ -38,7 +39,11 @@ export const dashboardShape = z.object({
   }),
 });
 
+/** Filters that people look at in one day, of all insurers. */
+const REMEMBERED_MAX = 500;
+
 export function dashboardRoutes(app: Api, world: World): void {
+  const remembered = rememberedTexts(REMEMBERED_MAX);
   app.get('/api/dashboard', {
     schema: {
       summary: 'Figures against target, industry and leader, ageing, roll rates, cohorts, funnel and recovery, each with its SQL', tags: ['insight'],
@@ -48,11 +53,16 @@ export function dashboardRoutes(app: Api, world: World): void {
       }),
       response: { 200: dashboardShape },
     },
-  }, async (request) => {
+  }, async (request, reply) => {
     const asker = askerIn(request);
     const { market = null, line = null, currency = null, segment = null, from, to } = request.query;
     const first = (of: string | undefined): PlainDate | null => (of === undefined ? null : (`${of}-01` as PlainDate));
-    const shown = await inInsurer(world.database.app, asker, (tx) => dashboard(tx, { market, line, currency, segment, from: first(from), to: first(to) }));
-    return { simulated: asker.simulated, ...shown };
+    const ask = { market, line, currency, segment, from: first(from), to: first(to) };
+    const version = await inInsurer(world.database.app, asker, figuresVersion);
+    const text = await remembered(JSON.stringify([asker.insurerId, asker.markets, ask]), version, async () => {
+      const shown = await inInsurer(world.database.app, asker, (tx) => dashboard(tx, ask));
+      return JSON.stringify(z.encode(dashboardShape, { simulated: asker.simulated, ...shown }));
+    });
+    return sendJsonText(reply, text);
   });
 }

@@ -49,7 +49,7 @@ export function importRoutes(app: Api, world: World): void {
     const bytesOf = ({ body }: FastifyRequest): Readable | null => (body as Partial<Bytes> | null | undefined)?.stream ?? null;
 
     files.post('/api/imports', {
-      config: { access: IMPORTERS },
+      config: { access: IMPORTERS, wholeInsurer: true },
       schema: {
         summary: 'Send a file of policies (application/octet-stream), whole or its first piece; what comes back shows how its columns were recognised', tags: ['imports'],
         querystring: z.object({ name: z.string().min(1).max(NAME_CHARACTERS_MAX), more }), response: { 201: importViewShape },
@@ -62,7 +62,7 @@ export function importRoutes(app: Api, world: World): void {
     });
 
     files.put('/api/imports/:import_id/file', {
-      config: { access: IMPORTERS },
+      config: { access: IMPORTERS, wholeInsurer: true },
       schema: {
         summary: 'Send the next piece of a file', tags: ['imports'], params,
         querystring: z.object({ at: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).describe('received_bytes of the piece before'), more }),
@@ -77,7 +77,7 @@ export function importRoutes(app: Api, world: World): void {
   });
 
   app.get('/api/imports', {
-    config: { access: IMPORTERS },
+    config: { access: IMPORTERS, wholeInsurer: true },
     schema: {
       summary: 'Imports, newest first, by pages', tags: ['imports'],
       querystring: z.object({ after: idParam.optional().describe('next_after of the page before'), limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT) }),
@@ -89,12 +89,12 @@ export function importRoutes(app: Api, world: World): void {
   });
 
   app.get('/api/imports/:import_id', {
-    config: { access: IMPORTERS },
+    config: { access: IMPORTERS, wholeInsurer: true },
     schema: { summary: 'One import: its mapping, how far it is, what came of it', tags: ['imports'], params, response: { 200: importViewShape } },
   }, async (request, reply) => (await view(request, askerIn(request), request.params.import_id)) ?? notFound(request, reply));
 
   app.put('/api/imports/:import_id/mapping', {
-    config: { access: IMPORTERS },
+    config: { access: IMPORTERS, wholeInsurer: true },
     schema: {
       summary: 'Say which column is which field, and what holds where a row says nothing', tags: ['imports'], params,
       body: z.object({
@@ -120,7 +120,7 @@ export function importRoutes(app: Api, world: World): void {
   });
 
   app.post('/api/imports/:import_id/run', {
-    config: { access: IMPORTERS },
+    config: { access: IMPORTERS, wholeInsurer: true },
     schema: {
       summary: 'Begin an import, or a dry run of it; one that was stopped goes on', tags: ['imports'], params, body: z.object({ dry_run: z.boolean() }),
       response: { 202: importViewShape },
@@ -136,7 +136,7 @@ export function importRoutes(app: Api, world: World): void {
   });
 
   app.post('/api/imports/:import_id/stop', {
-    config: { access: IMPORTERS },
+    config: { access: IMPORTERS, wholeInsurer: true },
     schema: { summary: 'Stop after the rows at hand; what is in stays in', tags: ['imports'], params, response: { 202: importViewShape } },
   }, async (request, reply) => {
     const importId = request.params.import_id;
@@ -147,7 +147,7 @@ export function importRoutes(app: Api, world: World): void {
   });
 
   app.get('/api/imports/:import_id/errors', {
-    config: { access: IMPORTERS },
+    config: { access: IMPORTERS, wholeInsurer: true },
     schema: { summary: 'The bad rows of the last run, each with reason and remedy (text/csv)', tags: ['imports'], params },
   }, async (request, reply) => {
     const file = await runs.errorsFile(askerIn(request).insurerId, request.params.import_id);

@@ -18,12 +18,12 @@ export function jobRoutes(app: Api, world: World): void {
   app.addHook('onClose', async () => { await Promise.all(running.values()); });
 
   app.get('/api/jobs', {
-    config: { access: READERS },
+    config: { access: READERS, wholeInsurer: true },
     schema: { summary: 'This insurer’s jobs that wait, run or failed', tags: ['jobs'], response: { 200: jobsShape } },
   }, async (request) => inInsurer(world.database.app, askerIn(request), listJobs));
 
   app.post('/api/jobs/:job_id/retry', {
-    config: { access: RETRIERS },
+    config: { access: RETRIERS, wholeInsurer: true },
     schema: {
       summary: 'Try a failing job again; a day that stood still because of it goes on', tags: ['jobs'], params: z.object({ job_id: idParam }),
       response: { 202: z.object({ business_date: plainDate }) },
@@ -35,19 +35,19 @@ export function jobRoutes(app: Api, world: World): void {
   });
 
   app.get('/api/jobs/cycles', {
-    config: { access: READERS },
+    config: { access: READERS, wholeInsurer: true },
     schema: { summary: 'The last days, each with its stages', tags: ['jobs'], response: { 200: cycleListShape } },
   }, async (request) => inInsurer(world.database.app, askerIn(request), listCycles));
 
   const answer = async (insurerId: InsurerId) => ({ running: running.has(insurerId), ...await inInsurer(world.database.app, insurerId, lastChecks) });
 
   app.get('/api/jobs/checks', {
-    config: { access: READERS },
+    config: { access: READERS, wholeInsurer: true },
     schema: { summary: 'What the integrity checks found when they last ran', tags: ['jobs'], response: { 200: checksShape } },
   }, async (request) => answer(askerIn(request).insurerId));
 
   app.post('/api/jobs/checks', {
-    config: { access: READERS },
+    config: { access: READERS, wholeInsurer: true },
     schema: { summary: 'Run the integrity checks; they change nothing but their own answers', tags: ['jobs'], response: { 202: checksShape } },
   }, async (request, reply) => {
     const asker = askerIn(request);

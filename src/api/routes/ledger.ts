@@ -91,7 +91,7 @@ export function ledgerRoutes(app: Api, world: World): void {
   app.get(
     '/api/ledger/audit',
     {
-      config: { access: AUDITORS },
+      config: { access: AUDITORS, wholeInsurer: true },
       schema: { summary: 'Works the books out again from bills and payments, and compares', tags: ['ledger'], response: { 200: auditShape } },
     },
     async (request) => {

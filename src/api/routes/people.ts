@@ -31,7 +31,7 @@ export function peopleRoutes(app: Api, world: World): void {
   }, async (request) => inInsurer(world.database.app, askerIn(request), listPeople));
 
   app.post('/api/people', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: {
       summary: 'Add a person; the first password is in the answer and nowhere else', tags: ['people'],
       body: z.object({ name, email: z.email().max(254), role, language: language.default('en'), markets: markets.default(null), team: team.default('') }),
@@ -46,7 +46,7 @@ export function peopleRoutes(app: Api, world: World): void {
   });
 
   app.patch('/api/people/:user_id', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: {
       summary: 'Change a person’s role, markets, team, name or language', tags: ['people'], params,
       body: z.object({ version, name: name.optional(), role: role.optional(), language: language.optional(), markets: markets.optional(), team: team.optional() }),
@@ -67,7 +67,7 @@ export function peopleRoutes(app: Api, world: World): void {
     ['disable', false, 'Let a person in no more; what they have open ends at once'], ['enable', true, 'Let a person in again'],
   ] as const) {
     app.post(`/api/people/:user_id/${act}`, {
-      config: { access: CHANGERS },
+      config: { access: CHANGERS, wholeInsurer: true },
       schema: { summary, tags: ['people'], params, body: z.object({ version }), response: { 200: personShape } },
     }, async (request, reply) => {
       const changed = await inInsurer(world.database.app, askerIn(request), (tx) =>
@@ -84,7 +84,7 @@ export function peopleRoutes(app: Api, world: World): void {
   }, async (request) => inInsurer(world.database.app, askerIn(request), listApiKeys));
 
   app.post('/api/keys', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: {
       summary: 'Make a key for a program; it is in the answer and nowhere else', tags: ['people'], body: z.object({ name, role }),
       response: { 201: z.object({ key: z.string() }) },
@@ -97,7 +97,7 @@ export function peopleRoutes(app: Api, world: World): void {
   });
 
   app.delete('/api/keys/:key_id', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: { summary: 'Revoke a key for good', tags: ['people'], params: z.object({ key_id: idParam }), response: { 204: z.null() } },
   }, async (request, reply) => {
     const revoked = await inInsurer(world.database.app, askerIn(request), (tx) => revokeApiKey(tx, request.params.key_id));

@@ -6,6 +6,7 @@ import { inInsurer, type Scope } from '../../database/index.ts';
 import { addDays } from '../../kernel/index.ts';
 import { plainDate, policiesInForce, type PolicyClass, ruleUses, USE_DAYS } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { sendJsonText } from '../remembered-text.ts';
 import { businessDateOf, type Api, type World } from '../world.ts';
 
 export const rulesShape = z.object({
@@ -43,14 +44,11 @@ const INSURERS_KNOWN_MAX = 10_000;
 type Known = { readonly classes: Promise<readonly PolicyClass[]>; readonly until: number };
 
 export function ruleRoutes(app: Api, world: World): void {
-  let answer: z.output<typeof rulesShape> | null = null;
+  let answer: string | null = null;
   app.get(
     '/api/rules',
     { schema: { summary: 'The rules of all markets, with article and source', tags: ['compliance'], response: { 200: rulesShape } } },
-    async () => {
-      answer ??= readRules();
-      return answer;
-    },
+    async (_request, reply) => sendJsonText(reply, answer ??= JSON.stringify(readRules())),
   );
 
   const known = new Map<string, Known>();

@@ -3,10 +3,11 @@
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { rulePacks } from '../../cycle/index.ts';
-import { readFigures, todayView } from '../../insight/index.ts';
+import { readFigures, todayView, type TodayView } from '../../insight/index.ts';
 import { callsAllowedNow } from '../../outreach/index.ts';
 import { amountMinor, moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { sharedAnswers } from '../shared-answer.ts';
 import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
 
 /** More than a shift can make. */
@@ -98,16 +99,18 @@ const figuresShape = z.object({
 });
 
 export function todayRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<TodayView>();
   app.get(
     '/api/today',
     { schema: { summary: 'Figures against target, and what needs a person today', tags: ['insight'], response: { 200: todayShape } } },
-    async (request) => {
+    (request) => {
       const asker = askerIn(request);
-      const now = nowOf(world, asker);
-      const input = { businessDate: businessDateOf(world, asker), timeZone: asker.timeZone, now, simulated: asker.simulated };
-      return inInsurer(world.database.app, asker, async (tx) =>
-        todayView(tx, { ...input, calls: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, CALLS_MAX) }),
-      );
+      // All screens of an insurer ask again with each payment; they are answered together.
+      return shared(`${asker.insurerId} ${asker.markets?.join(' ') ?? '*'}`, () => {
+        const now = nowOf(world, asker);
+        const input = { businessDate: businessDateOf(world, asker), timeZone: asker.timeZone, now, simulated: asker.simulated };
+        return inInsurer(world.database.app, asker, async (tx) => todayView(tx, { ...input, calls: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, CALLS_MAX) }));
+      });
     },
   );
 

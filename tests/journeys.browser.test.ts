@@ -1,0 +1,147 @@
+/** Whole journeys of the people who work with it, each in a browser from the first page to the end of the work. A holder's own journey: tests/pay.browser.test.ts. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type FastifyInstance } from 'fastify';
+import { type Browser, type Page } from 'playwright-core';
+import { buildConsole } from '../scripts/build-console.ts';
+import { NOW, openHouse, seedInsurer, serverOf, type TestHouse, type TestInsurer } from '../src/api/fixture.ts';
+import { inInsurer, type Tx } from '../src/database/index.ts';
+import { type InsurerId } from '../src/kernel/index.ts';
+import { DEMO_PASSWORD } from '../src/service/index.ts';
+import { launchBrowser, openPage } from './browser.ts';
+
+const CALLS = 10;
+let house: TestHouse;
+let app: FastifyInstance;
+let browser: Browser;
+let insurer: TestInsurer;
+let origin: string;
+
+before(async () => {
+  const { directory } = await buildConsole();
+  house = await openHouse();
+  insurer = await seedInsurer(house.database, 'harbour', '');
+  app = await serverOf(house, { consoleDirectory: directory });
+  origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await app?.close();
+  await house?.close();
+});
+
+const inHarbour = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inInsurer(house.database.app, insurer.insurerId, work);
+
+/** The page of somebody who is logged in already. */
+async function as(role: string, address: string): Promise<{ page: Page; leave: () => Promise<void>; changes: string[] }> {
+  const { page, context } = await openPage(browser, { width: 1280 });
+  const loggedIn = await context.request.post(`${origin}/api/session`, { data: { insurer: 'harbour', email: `${role}@harbour.example`, password: DEMO_PASSWORD } });
+  assert.equal(loggedIn.status(), 200);
+  /** What the page asked of the server beyond reading. */
+  const changes: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') changes.push(`${request.method()} ${new URL(request.url()).pathname}`);
+  });
+  await page.goto(origin + address);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return { page, leave: () => context.close(), changes };
+}
+
+/** Ten people of Hong Kong with a late bill whom the day wants called now. */
+async function queueCalls(tx: Tx, insurerId: InsurerId): Promise<void> {
+  for (let n = 0; n < CALLS; n += 1) {
+    const [holder] = await tx<{ holder_id: number }[]>`
+      insert into holders (insurer_id, external_ref, family_name, given_name, language, time_zone, market, phone, consents)
+      values (${insurerId}, ${`J-${n}`}, 'Journey', ${`No ${n}`}, 'en', 'Asia/Hong_Kong', 'HK', ${`+85255502${100 + n}`}, '{email,sms}') returning holder_id`;
+    const holderId = holder?.holder_id ?? 0;
+    const [policy] = await tx<{ policy_id: number }[]>`
+      insert into policies (insurer_id, holder_id, policy_number, market, line, product, currency, premium_minor, mode, cover_from, due_day, next_due_on, state)
+      values (${insurerId}, ${holderId}, ${`HL-J-${n}`}, 'HK', 'life', 'Evergreen Life', 'HKD', 100000, 'monthly', '2024-01-15', 15, '2026-12-15', 'grace') returning policy_id`;
+    const [bill] = await tx<{ bill_id: number }[]>`
+      insert into bills (insurer_id, holder_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, amount_minor, state, stage, stage_since, grace_ends_on)
+      values (${insurerId}, ${holderId}, ${policy?.policy_id ?? 0}, 22, '2026-11-15', '2026-12-15', '2026-11-15', '2026-10-25', 'HKD', 100000, 100100, 'open', 'grace', '2026-11-15', '2026-12-16')
+      returning bill_id`;
+    await tx`insert into gate_answers (insurer_id, holder_id, ask_key, asked_on, bill_id, action, purpose, channel, asked_for_at, answer, law_version)
+      values (${insurerId}, ${holderId}, 'j', '2026-11-24', ${bill?.bill_id ?? 0}, 'contact', 'premium_reminder', 'call', ${new Date(NOW - 3_600_000)}, 'allow', '2026-11')`;
+    await tx`insert into contacts (insurer_id, holder_id, ask_key, bill_id, policy_id, purpose, channel, template, tone, language, queued_on, not_before, state)
+      values (${insurerId}, ${holderId}, 'j', ${bill?.bill_id ?? 0}, ${policy?.policy_id ?? 0}, 'premium_reminder', 'call', 'first_solution', 'friendly', 'en', '2026-11-24', ${new Date(NOW - 3_000_000)}, 'queued')`;
+  }
+}
+
+describe('a day’s work', () => {
+  test('an agent works ten calls by the keyboard alone', { timeout: 120_000 }, async () => {
+    await inHarbour((tx) => queueCalls(tx, insurer.insurerId));
+    const { page, leave } = await as('agent', '/');
+    await page.keyboard.press('/');
+    await page.keyboard.type('calls');
+    await page.getByRole('option', { name: /Calls/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Calls' }).waitFor();
+    for (let n = 0; n < CALLS; n += 1) {
+      await page.getByText(/Journey/).first().waitFor();
+      // Every other one promises for tomorrow; nobody answers at the rest.
+      const promised = n % 2 === 0;
+      await page.keyboard.press(promised ? '1' : '3');
+      await page.getByRole('heading', { level: 2, name: promised ? /: promised to pay/i : /: no answer/i }).waitFor();
+      await page.keyboard.press('1');
+      await page.getByRole('status').getByText(/Journey/).first().waitFor();
+      await page.waitForFunction((left) => document.querySelectorAll('main tbody tr').length === left, CALLS - 1 - n);
+    }
+    const [told] = await inHarbour((tx) => tx<{ done: number; promises: number }[]>`
+      select (select count(*) from contacts c join holders h using (insurer_id, holder_id) where h.external_ref like 'J-%' and c.state = 'done')::int as done,
+        (select count(*) from promises p join holders h using (insurer_id, holder_id) where h.external_ref like 'J-%' and p.pay_by = '2026-11-25')::int as promises`);
+    assert.deepEqual(told, { done: CALLS, promises: CALLS / 2 });
+    await leave();
+  });
+
+  test('an agent hands what finance must look at to finance, who answers it and finds the books balanced', { timeout: 60_000 }, async () => {
+    const agent = await as('agent', `/holders/${insurer.holders[0]}`);
+    await agent.page.getByRole('button', { name: 'Hand over' }).click();
+    await agent.page.getByLabel('What is needed').fill('The levy on this bill looks too high');
+    await agent.page.getByRole('dialog').getByRole('button', { name: 'Hand over' }).click();
+    await agent.page.getByText('1 handed over to Finance').waitFor();
+    await agent.leave();
+
+    const finance = await as('finance', '/');
+    await finance.page.getByRole('link', { name: /handed over to me/ }).click();
+    await finance.page.getByText('The levy on this bill looks too high').click();
+    await finance.page.getByRole('link', { name: 'Open the holder' }).waitFor();
+    await finance.page.getByRole('textbox', { name: 'Answer' }).fill('Right: 0.1 % of the premium, Insurance (Levy) Regulation');
+    await finance.page.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await finance.page.getByText(/陳美玲: closed/).waitFor();
+    await finance.page.goto(`${origin}/ledger`);
+    await finance.page.getByText('0.00').first().waitFor();
+    await finance.leave();
+  });
+
+  test('a manager follows a figure from Today to the people behind it', { timeout: 60_000 }, async () => {
+    const { page, leave } = await as('manager', '/');
+    await page.locator('section', { hasText: 'Paid on time' }).first().getByText(/misses target/).waitFor();
+    await page.getByRole('link', { name: 'Dashboard' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    await page.goto(`${origin}/holders?stage=late`);
+    await page.getByRole('link', { name: 'Anna Müller' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Anna Müller' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Holders' }).waitFor();
+    assert.match(page.url(), /stage=late/, 'the filter is still there');
+    await leave();
+  });
+
+  test('an auditor reads everything and is offered nothing to change', { timeout: 120_000 }, async () => {
+    const { page, leave, changes } = await as('auditor', '/');
+    const offers = /^(Hand over|Record the call|Create.*link|Open a dispute|Save|Run(?! all checks)|Start|Invite|Import|Acknowledge|Sync|Retry|Close)\b/;
+    for (const address of ['/', '/holders', `/holders/${insurer.holders[2]}`, '/actions', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules', '/gate', '/dashboard', '/jobs', '/people']) {
+      await page.goto(origin + address);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
+      const buttons = await page.locator('main').getByRole('button').allInnerTexts();
+      assert.deepEqual([address, buttons.filter((name) => offers.test(name.trim()))], [address, []]);
+      assert.equal(await page.getByRole('alert').count(), 0, `${address} tells of an error`);
+    }
+    assert.deepEqual(changes, []);
+    await leave();
+  });
+});
