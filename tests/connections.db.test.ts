@@ -267,7 +267,7 @@ describe('the ERP', () => {
     assert.deepEqual(double.entries().map((entry) => [entry.entry_id, entry.reverses, entry.total_minor]), [[id, null, 12_500], [`${id}-reversal`, id, 12_500], [`${seeded.code}-${day}-HKD-2`, null, 13_000]]);
     const books = double.entries().flatMap(({ lines }) => lines).filter(({ account }) => account === 'bank').reduce((sum, line) => sum + line.debit_minor - line.credit_minor, 0);
     assert.equal(books, 13_000);
-    const csv = await asInsurer((tx) => journalCsv(tx, day, day));
+    const csv = await asInsurer((tx) => journalCsv(tx, seeded.code, day, day));
     assert.equal(csv.trim().split('\r\n').length, 7);
   });
 

@@ -22,7 +22,8 @@ export type Merged = {
 };
 
 const LISTS: ReadonlySet<ContactField> = new Set(['consents', 'opted_out']);
-const CHANNELS = new Set(['email', 'sms', 'push', 'wechat', 'call', 'voicemail', 'letter', 'registered_letter']);
+/** Marketing is no channel, but a consent of its own. */
+const WORDS = new Set(['marketing', 'email', 'sms', 'push', 'wechat', 'call', 'voicemail', 'letter', 'registered_letter']);
 export const isListField = (field: ContactField): boolean => LISTS.has(field);
 
 export const listOf = (text: string | null): readonly string[] => (text === null || text === '' ? [] : text.split(','));
@@ -74,8 +75,8 @@ export function contactFault(contact: Contact): ContactFault | null {
   if (typeof phone === 'string' && !/^\+[1-9]\d{5,14}$/.test(phone)) return 'phone';
   if (typeof email === 'string' && !/^[^\s@]{1,64}@[^\s@]{1,189}$/.test(email)) return 'email';
   if (language !== undefined && LANGUAGES.every((one) => one !== language)) return 'language';
-  if (!listOf(consents ?? null).every((one) => CHANNELS.has(one))) return 'consents';
-  if (!listOf(optedOut ?? null).every((one) => CHANNELS.has(one))) return 'opted_out';
+  if (!listOf(consents ?? null).every((one) => WORDS.has(one))) return 'consents';
+  if (!listOf(optedOut ?? null).every((one) => WORDS.has(one))) return 'opted_out';
   for (const field of ['family_name', 'given_name', 'address'] as const) if ((contact[field]?.length ?? 0) > TEXT_MAX) return field;
   return null;
 }

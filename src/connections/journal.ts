@@ -21,13 +21,7 @@ export async function writeJournal(tx: Tx, insurerId: InsurerId, code: string, s
   const to = complete < furthest ? complete : furthest;
   const last = to < sentTo ? sentTo : to;
   const from = addDays(sentTo, 1 - LATE_DAYS);
-  const sums = await tx<Sum[]>`
-    with sides as (
-      select booked_on, currency::text as currency, debit_account::text as account, sum(amount_minor) as debit, 0 as credit from postings
-      where booked_on between ${from} and ${last} group by 1, 2, 3
-      union all
-      select booked_on, currency::text, credit_account::text, 0, sum(amount_minor) from postings where booked_on between ${from} and ${last} group by 1, 2, 3)
-    select booked_on, currency, account, sum(debit)::text as debit, sum(credit)::text as credit from sides group by 1, 2, 3 order by 1, 2, 3`;
+  const sums = await sumsOf(tx, from, last);
   const written = await tx<Written[]>`
     select distinct on (booked_on, currency) entry_id, booked_on, currency, revision, lines, total_minor from journal_entries
     where booked_on between ${from} and ${last} and not reversal order by booked_on, currency, revision desc`;
@@ -37,6 +31,16 @@ export async function writeJournal(tx: Tx, insurerId: InsurerId, code: string, s
   await keep(tx, insurerId, entriesOf(code, sums.filter(({ booked_on: on }) => on >= since), written));
   return last;
 }
+
+const sumsOf = async (tx: Tx, from: PlainDate, to: PlainDate): Promise<readonly Sum[]> => {
+  return tx<Sum[]>`
+    with sides as (
+      select booked_on, currency::text as currency, debit_account::text as account, sum(amount_minor) as debit, 0 as credit from postings
+      where booked_on between ${from} and ${to} group by 1, 2, 3
+      union all
+      select booked_on, currency::text, credit_account::text, 0, sum(amount_minor) from postings where booked_on between ${from} and ${to} group by 1, 2, 3)
+    select booked_on, currency, account, sum(debit)::text as debit, sum(credit)::text as credit from sides group by 1, 2, 3 order by 1, 2, 3`;
+};
 
 /** Pure: what has to be sent so that the other side has what the books say. */
 export function entriesOf(code: string, sums: readonly Sum[], written: readonly Written[]): readonly NewEntry[] {
@@ -110,14 +114,17 @@ export async function journalDifferences(tx: Tx): Promise<readonly JournalDiffer
     where acknowledged_at is not null and acknowledged_minor is distinct from total_minor order by booked_on desc, entry_id limit ${SHOWN_MAX}`;
 }
 
-/** For systems without an API: all lines of these days, as one CSV. */
-export async function journalCsv(tx: Tx, from: PlainDate, to: PlainDate): Promise<string> {
-  const rows = await tx<(Written & { reversal: boolean })[]>`
-    select entry_id, booked_on, currency, revision, reversal, lines, total_minor from journal_entries
-    where booked_on between ${from} and ${to} order by booked_on, currency, revision, reversal desc limit ${JOURNAL_ROWS_MAX}`;
+/** For systems without an API: all lines of these days, as one CSV. Where no ERP is connected nothing was written down, and the days are summed now. */
+export async function journalCsv(tx: Tx, code: string, from: PlainDate, to: PlainDate): Promise<string> {
+  const [erp] = await tx<{ connected: boolean }[]>`select exists (select from connections where kind = 'erp') as connected`;
+  const rows = erp?.connected === true ? await writtenBetween(tx, from, to) : entriesOf(code, await sumsOf(tx, from, to), []);
   const lines = rows.flatMap((row) => row.lines.map((line) =>
     [row.entry_id, row.booked_on, row.currency, row.reversal ? row.entry_id.replace(/-reversal$/, '') : '', line.account, line.debit_minor, line.credit_minor].join(',')));
   return `${['entry_id,booked_on,currency,reverses,account,debit_minor,credit_minor', ...lines].join('\r\n')}\r\n`;
 }
 /** A year of a dozen currencies, with corrections. */
 const JOURNAL_ROWS_MAX = 10_000;
+
+const writtenBetween = async (tx: Tx, from: PlainDate, to: PlainDate): Promise<readonly NewEntry[]> => tx<NewEntry[]>`
+  select entry_id, booked_on, currency, revision, reversal, lines, total_minor from journal_entries
+  where booked_on between ${from} and ${to} order by booked_on, currency, revision, reversal desc limit ${JOURNAL_ROWS_MAX}`;

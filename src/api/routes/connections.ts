@@ -7,7 +7,7 @@ import {
   openConflicts, queueSync, retryLetter, saveConnection, SECRET_LENGTH_MIN, SOURCES, takeInFile, testConnection,
 } from '../../connections/index.ts';
 import { inInsurer } from '../../database/index.ts';
-import { fail, type HolderId, ok, type Result } from '../../kernel/index.ts';
+import { addDays, fail, type HolderId, ok, type Result } from '../../kernel/index.ts';
 import { problemText } from '../../kernel/problem-texts.ts';
 import { amountMinor, maskEmail, maskPhone, moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
@@ -54,6 +54,8 @@ export const completenessShape = z.object({
   sources: z.array(z.object({ source, holders: z.int(), fields: shares })).describe('What each source has said of them'),
 });
 
+/** A year at a time. */
+const JOURNAL_DAYS_MAX = 366;
 const params = z.object({ kind });
 const secret = z.string().min(SECRET_LENGTH_MIN).max(500);
 const address = z.string().trim().min(1).max(500);
@@ -65,7 +67,7 @@ export function connectionRoutes(app: Api, world: World): void {
     row.reason === null ? null : problemText({ code: row.reason, details: { detail: row.reason_detail } }, languageOf(request));
 
   app.get('/api/connections', {
-    config: { access: READERS },
+    config: { access: READERS, wholeInsurer: true },
     schema: { summary: 'The CRM and the ERP: state, runs, conflicts, what failed', tags: ['connections'], response: { 200: connectionsShape } },
   }, async (request) => {
     const asker = askerIn(request);
@@ -83,7 +85,7 @@ export function connectionRoutes(app: Api, world: World): void {
   });
 
   app.get('/api/connections/completeness', {
-    config: { access: READERS },
+    config: { access: READERS, wholeInsurer: true },
     schema: { summary: 'How complete what is known of holders is, by source, of a sample', tags: ['connections'], response: { 200: completenessShape } },
   }, async (request) => {
     const known = await inInsurer(world.database.app, askerIn(request), completeness);
@@ -91,7 +93,7 @@ export function connectionRoutes(app: Api, world: World): void {
   });
 
   app.put('/api/connections/:kind', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: {
       summary: 'Set up, change, pause or resume a connection; the secret is never shown again', tags: ['connections'], params,
       body: z.object({
@@ -110,7 +112,7 @@ export function connectionRoutes(app: Api, world: World): void {
   });
 
   app.post('/api/connections/:kind/sync', {
-    config: { access: CHANGERS }, schema: { summary: 'Sync at once', tags: ['connections'], params, response: { 202: z.object({ kind }) } },
+    config: { access: CHANGERS, wholeInsurer: true }, schema: { summary: 'Sync at once', tags: ['connections'], params, response: { 202: z.object({ kind }) } },
   }, async (request, reply) => {
     const asker = askerIn(request);
     const queued = await inInsurer(world.database.app, asker, async (tx): Promise<Result<null>> => {
@@ -124,7 +126,7 @@ export function connectionRoutes(app: Api, world: World): void {
   });
 
   app.post('/api/connections/:kind/test', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: { summary: 'Ask the connected system whether it answers and knows our signature', tags: ['connections'], params, response: { 200: z.object({ answers: z.boolean(), reason: said }) } },
   }, async (request, reply) => {
     const asker = askerIn(request);
@@ -135,7 +137,7 @@ export function connectionRoutes(app: Api, world: World): void {
   });
 
   app.post('/api/connections/letters/:item_id/retry', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: { summary: 'Try again what failed, with all its tries', tags: ['connections'], params: z.object({ item_id: idParam }), response: { 202: z.object({ kind }) } },
   }, async (request, reply) => {
     const asker = askerIn(request);
@@ -148,18 +150,18 @@ export function connectionRoutes(app: Api, world: World): void {
   });
 
   app.get('/api/connections/journal', {
-    config: { access: ['manager', 'finance', 'it', 'auditor'] },
+    config: { access: ['manager', 'finance', 'it', 'auditor'], wholeInsurer: true },
     schema: { summary: 'The journal as it was written down for the ERP, as a file (text/csv)', tags: ['connections'], querystring: z.object({ from: plainDate, to: plainDate }) },
   }, async (request, reply) => {
     const asker = askerIn(request);
     const { from, to } = request.query;
     if (asker.markets !== null) return sendProblem(request, reply, { code: 'not_found' });
-    const csv = await inInsurer(world.database.app, asker, (tx) => journalCsv(tx, from, to));
+    const csv = await inInsurer(world.database.app, asker, (tx) => journalCsv(tx, asker.insurerCode, from, addDays(from, JOURNAL_DAYS_MAX) < to ? addDays(from, JOURNAL_DAYS_MAX) : to));
     return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="journal-${from}-${to}.csv"`).send(csv);
   });
 
   app.post('/api/connections/contacts', {
-    config: { access: CHANGERS }, bodyLimit: FILE_BYTES_MAX * 2,
+    config: { access: CHANGERS, wholeInsurer: true }, bodyLimit: FILE_BYTES_MAX * 2,
     schema: {
       summary: 'Take in changed contacts from a CSV file, for systems without an API; differences become conflicts', tags: ['connections'],
       body: z.object({ source: z.enum(['crm', 'erp', 'import']), csv: z.string().min(1).max(FILE_BYTES_MAX) }),

@@ -42,7 +42,7 @@ export function costOfDelayRoutes(app: Api, world: World): void {
   });
 
   app.put('/api/finance-rates', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: {
       summary: 'Change the rates on the version that was seen; 0 where nobody has changed them yet', tags: ['insight'],
       body: z.object({ version: z.int().min(0), ...rates }), response: { 200: keptRates },

@@ -74,7 +74,7 @@ export function targetRoutes(app: Api, world: World): void {
   });
 
   app.post('/api/targets', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: {
       summary: 'Set a target', tags: ['insight'],
       body: z.object({ figure, market: market.nullable().default(null), line: z.enum(LINES).nullable().default(null), term, ...fields }).refine(inOrder.check, inOrder.says),
@@ -86,7 +86,7 @@ export function targetRoutes(app: Api, world: World): void {
   });
 
   app.patch('/api/targets/:target_id', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: {
       summary: 'Change a target on the version that was seen', tags: ['insight'], params, body: z.object({ version, ...fields }).refine(inOrder.check, inOrder.says),
       response: { 200: z.object({ version: z.int() }) },
@@ -98,7 +98,7 @@ export function targetRoutes(app: Api, world: World): void {
   });
 
   app.delete('/api/targets/:target_id', {
-    config: { access: CHANGERS },
+    config: { access: CHANGERS, wholeInsurer: true },
     schema: { summary: 'Take a target away', tags: ['insight'], params, querystring: z.object({ version: z.coerce.number().int().min(1) }), response: { 204: z.null() } },
   }, async (request, reply) => {
     const removed = await inInsurer(world.database.app, askerIn(request), (tx) => removeTarget(tx, request.params.target_id, request.query.version));
