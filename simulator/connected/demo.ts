@@ -17,15 +17,18 @@ type Row = { external_ref: string; family_name: string; given_name: string; phon
 export async function openDemoConnected({ database, insurer, secret, origin }: Demo): Promise<Connected> {
   const secretOf = (name: string): string => createHmac('sha256', secret).update(`sandbox ${name}`).digest('base64url');
   const connected = openConnected({ crmSecret: secretOf('crm'), erpSecret: secretOf('erp') });
-  const { rows, met } = await inInsurer(database.app, insurer.insurerId, async (tx) => {
+  const { rows, met, waiting } = await inInsurer(database.app, insurer.insurerId, async (tx) => {
     const found = await tx<Row[]>`
       select external_ref, family_name, given_name, phone, email, address, language, consents, opted_out from holders where phone is not null order by holder_id limit ${CUSTOMERS}`;
     const [known] = await tx<{ met: boolean }[]>`select exists (select from source_values where source = 'crm') as met`;
-    return { rows: found, met: known?.met === true };
+    const open = await tx<{ external_ref: string; theirs: string }[]>`
+      select h.external_ref, c.theirs from conflicts c join holders h using (insurer_id, holder_id) where c.source = 'crm' and c.field = 'phone' and c.resolved_at is null`;
+    return { rows: found, met: known?.met === true, waiting: new Map(open.map((one) => [one.external_ref, one.theirs])) };
   });
   for (const [place, row] of rows.entries()) {
     const phone = !met && place < DIFFERENT && row.phone !== null ? `${row.phone.slice(0, -1)}${(Number(row.phone.slice(-1)) + 1) % 10}` : row.phone;
-    connected.putCustomer({ ...row, phone });
+    // What waits for a choice is still so after a start anew.
+    connected.putCustomer({ ...row, phone: waiting.get(row.external_ref) ?? phone });
   }
   const today = localDate(Date.now() + insurer.clockOffsetMs, insurer.timeZone);
   for (const [kind, prefix] of [['crm', CRM_PREFIX], ['erp', ERP_PREFIX]] as const) {

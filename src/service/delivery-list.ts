@@ -8,7 +8,6 @@ import { dayCursor, momentCursor, type DayKey, type MomentKey } from './key-curs
 import { billReference, maskEmail, maskPhone } from './masking.ts';
 import { amountMinor, moment, plainDate } from './shapes.ts';
 
-export const DELIVERY_DAYS = [7, 30] as const;
 export const NOT_ARRIVED_STATES = ['failed', 'bounced', 'unconfirmed'] as const;
 export const CONTACT_CHANNELS = ['email', 'sms', 'push', 'wechat', 'call', 'voicemail', 'letter', 'registered_letter'] as const;
 

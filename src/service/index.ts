@@ -32,7 +32,7 @@ export {
 export { answerSurvey, surveyAnswerOf } from './survey.ts';
 export { feedbackOf, feedbackShape } from './survey-sums.ts';
 export {
-  CONTACT_CHANNELS, DELIVERY_DAYS, deliveredMessage, deliveredMessageShape, deliverySums, deliverySumsShape, keepDeliveryAct, listNotArrived, listUntouched, NOT_ARRIVED_STATES,
+  CONTACT_CHANNELS, deliveredMessage, deliveredMessageShape, deliverySums, deliverySumsShape, keepDeliveryAct, listNotArrived, listUntouched, NOT_ARRIVED_STATES,
   notArrivedShape, settleUnconfirmed, untouchedShape, type NotArrivedFilter, type NotArrivedRow,
 } from './delivery-list.ts';
 export { DISPUTE_STATES, disputeShape, disputesShape, disputeView, listDisputes } from './disputes-list.ts';

@@ -15,8 +15,8 @@ const code = files.map((file) => [path.relative(SOURCE, file), fs.readFileSync(f
 
 /** Attributes that a person reads or hears. */
 const READ = new Set(['title', 'label', 'placeholder', 'aria-label', 'alt', 'description', 'hint']);
-/** Our name, names of keys, and what no language changes. */
-const SAME_EVERYWHERE = /^(?:Inforce|CSV|SQL|[\W\d_]*)$/;
+/** Our name, names of keys, currencies, and what no language changes. */
+const SAME_EVERYWHERE = /^(?:Inforce|CSV|SQL|[A-Z]{3}|[\W\d_]*)$/;
 type Node = { readonly type: string; readonly value?: unknown; readonly name?: { readonly name?: string } } & Readonly<Record<string, unknown>>;
 
 function textsIn(node: unknown, found: string[]): void {
