@@ -13,9 +13,11 @@ const OWN_ROWS = '(insurer_id = ( SELECT current_insurer() AS current_insurer))'
 /** Whoever runs the installation registers insurers, also where the owner is no superuser; the application is not that role and cannot become it. */
 const INSTALLATION = ['installation * t {inforce_owner} | true | true'];
 /** What was written is never changed by the application: evidence, books, what was decided and what the law answered. */
-const APPEND_ONLY = ['allocations', 'contact_events', 'decisions', 'gate_answers', 'imports', 'postings', 'provider_events'];
+const APPEND_ONLY = ['allocations', 'contact_events', 'decisions', 'gate_answers', 'postings', 'provider_events'];
 /** Functions that run with the owner's rights, and why each may; a test below tries each. */
-const DEFINERS = ['enqueue_job', 'insurer_by_code', 'insurer_codes', 'search_holders', 'search_holders_by_name'];
+const DEFINERS = ['enqueue_job', 'holders_at_address', 'insurer_by_code', 'insurer_codes', 'queue_jobs', 'retry_job', 'search_holders', 'search_holders_by_name'];
+/** What waits to be sent to another system: it lies with its connection, whoever it is about. */
+const OUTBOX = 'sync_items';
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 let house: House;
@@ -47,8 +49,12 @@ describe('every table of an insurer', () => {
         array(select format('%s %s %s %s | %s | %s', polname, polcmd, polpermissive, array(select case r when 0 then 'public' else r::regrole::text end from unnest(polroles) r), pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) from pg_policy where polrelid = c.oid order by polname) as policies
       from pg_class c where c.oid = any(${await tablesOfInsurers(house.database)}::text[]::regclass[]) order by 1`;
     assert.ok(rows.length >= 25);
-    for (const { name, on, forced, policies } of rows) {
+    for (const { name, on, forced, policies: all } of rows) {
+      const bound = all.filter((policy) => policy.startsWith('own_markets'));
+      const policies = all.filter((policy) => !bound.includes(policy));
       assert.deepEqual({ name, on, forced, policies }, { name, on: true, forced: true, policies: [...(name === 'insurers' ? INSTALLATION : []), `own_insurer * t {public} | ${OWN_ROWS} | ${OWN_ROWS}`] });
+      // What is added may only take away, and only from a person who is bound to markets (src/api/access.db.test.ts).
+      for (const policy of bound) assert.match(policy, /^own_markets \* f \{inforce_scoped\} /, name);
     }
   });
 
@@ -71,11 +77,11 @@ describe('every table of an insurer', () => {
 });
 
 describe('the application’s role', () => {
-  test('has no rights beyond rows: no superuser, bypasses nothing, belongs to no other role, owns nothing', async () => {
+  test('has no rights beyond rows: no superuser, bypasses nothing, belongs to no role but the one that sees less, owns nothing', async () => {
     const [role] = await owner`
-      select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication, (select count(*)::int from pg_auth_members where member = r.oid) as member_of,
+      select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication, (select array_agg(format('%s, inherits %s', roleid::regrole, inherit_option)) from pg_auth_members where member = r.oid) as member_of,
         (select count(*)::int from pg_shdepend where refobjid = r.oid and deptype = 'o') as owns from pg_roles r where rolname = ${APP}`;
-    assert.deepEqual({ ...role }, { rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false, rolreplication: false, member_of: 0, owns: 0 });
+    assert.deepEqual({ ...role }, { rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false, rolreplication: false, member_of: ['inforce_scoped, inherits f'], owns: 0 });
   });
 
   test('cannot step around row-level security by any statement', async () => {
@@ -124,6 +130,13 @@ describe('the application’s role', () => {
     assert.equal((await app`select search_holders('%', 10)`).length, 0);
   });
 
+  test('finds with holders_at_address and queue_jobs nothing of another insurer, and puts none of its jobs back', async () => {
+    for (const statement of ['select * from holders_at_address(\'email\', \'x@mail.example\', 10)', 'select * from queue_jobs(10)']) {
+      assert.deepEqual([...await inInsurer(app, harbour, (tx) => tx.unsafe(statement))], [], statement);
+    }
+    assert.equal((await inInsurer(app, harbour, (tx) => tx<{ day: string | null }[]>`select retry_job(1) as day`))[0]?.day, null);
+  });
+
   test('learns from insurer_by_code and insurer_codes what a log-in page shows, and nothing of a book', async () => {
     const [row] = await app`select * from insurer_by_code('beacon')`;
     assert.deepEqual(Object.keys(row ?? {}), ['insurer_id', 'simulated', 'time_zone', 'clock_offset_ms']);
@@ -148,7 +161,7 @@ describe('every big table (one row and more for each holder)', () => {
       select c.relname as table, x.relname as key, i.indisprimary as primary, h.atttypid::regtype::text as holder_type,
         array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum = any(i.indkey::int2[])) as columns
       from pg_index i join pg_class c on c.oid = i.indrelid join pg_class x on x.oid = i.indexrelid join pg_attribute h on h.attrelid = c.oid and h.attname = 'holder_id' and not h.attisdropped
-      where i.indisunique and c.relnamespace = 'public'::regnamespace order by 1, 2`;
+      where i.indisunique and c.relnamespace = 'public'::regnamespace and c.relname <> ${OUTBOX} order by 1, 2`;
     const tables = new Set(keys.map((key) => key.table));
     assert.ok(tables.size >= 14, [...tables].join());
     for (const { table, key, columns } of keys) assert.ok(columns.includes('insurer_id') && columns.includes('holder_id'), `${table}: ${key} (${columns.join()})`);
@@ -156,13 +169,13 @@ describe('every big table (one row and more for each holder)', () => {
     // Tables lie together only where their columns of distribution are of one type.
     assert.deepEqual([...new Set(keys.map((key) => key.holder_type))], ['bigint']);
     const big = await owner<{ name: string }[]>`
-      select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'holder_id' where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace`;
+      select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'holder_id' where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and c.relname <> ${OUTBOX}`;
     assert.deepEqual(big.map(({ name }) => name).filter((name) => !tables.has(name)), []);
   });
 
   test('refers to other big tables by insurer and holder, and to no small one', async () => {
     const keys = await owner<{ key: string; to: string; to_big: boolean; pairs: string[] }[]>`
-      with big as (select attrelid from pg_attribute where attname = 'holder_id' and not attisdropped)
+      with big as (select attrelid from pg_attribute where attname = 'holder_id' and not attisdropped and attrelid <> ${OUTBOX}::regclass)
       select format('%s.%s', f.conrelid::regclass, f.conname) as key, f.confrelid::regclass::text as to, f.confrelid in (table big) as to_big,
         array(select a.attname || '=' || b.attname from unnest(f.conkey, f.confkey) as k(here, there)
           join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.here join pg_attribute b on b.attrelid = f.confrelid and b.attnum = k.there) as pairs
@@ -176,7 +189,7 @@ describe('every big table (one row and more for each holder)', () => {
 
   test('is referred to by no small table', async () => {
     const keys = await owner<{ key: string }[]>`
-      with big as (select attrelid from pg_attribute where attname = 'holder_id' and not attisdropped)
+      with big as (select attrelid from pg_attribute where attname = 'holder_id' and not attisdropped and attrelid <> ${OUTBOX}::regclass)
       select format('%s.%s', conrelid::regclass, conname) as key from pg_constraint where contype = 'f' and confrelid in (table big) and conrelid not in (table big)`;
     assert.deepEqual([...keys], []);
   });

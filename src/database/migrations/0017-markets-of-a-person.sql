@@ -9,7 +9,12 @@ do $$ begin
   end if;
 end $$;
 -- Not inherited: what is said of the bound role must not be said of the other.
-grant inforce_scoped to inforce_app with inherit false, set true;
+do $$ begin
+  -- Another installation on this server may have done it, and this one may not be allowed to.
+  if not exists (select from pg_auth_members where roleid = 'inforce_scoped'::regrole and member = 'inforce_app'::regrole) then
+    grant inforce_scoped to inforce_app with inherit false, set true;
+  end if;
+end $$;
 grant usage on schema public to inforce_scoped;
 
 create function current_markets() returns text[] stable parallel safe language sql as

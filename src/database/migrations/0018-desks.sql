@@ -19,8 +19,6 @@ create table hand_overs (
   primary key (insurer_id, holder_id, hand_over_id),
   foreign key (insurer_id, holder_id) references holders,
   foreign key (insurer_id, holder_id, bill_id) references bills,
-  foreign key (insurer_id, from_user) references users,
-  foreign key (insurer_id, to_user) references users,
   check ((closed_at is null) = (closed_by is null))
 );
 create index hand_overs_open on hand_overs (insurer_id, due_on, hand_over_id) where closed_at is null;

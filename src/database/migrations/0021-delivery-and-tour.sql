@@ -19,7 +19,6 @@ create table if not exists delivery_acts (
   at         timestamptz not null,
   primary key (insurer_id, holder_id, contact_id, act_id),
   foreign key (insurer_id, holder_id, contact_id) references contacts,
-  foreign key (insurer_id, by_user) references users,
   check ((act in ('left', 'did_not_leave')) = (channel is null)),
   check ((channel is null) = (ask_key is null))
 );
