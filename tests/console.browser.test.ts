@@ -118,12 +118,14 @@ describe('the console', () => {
   for (const look of [
     { language: 'en', widths: [1280, 360, 768] },
     { language: 'zh-Hant', dark: true, widths: [390, 1920] },
-    { language: 'zh-Hans', widths: [390, 1280] },
-  ] as const satisfies readonly (Omit<Look, 'width'> & { widths: readonly number[] })[]) {
-    test(`every page fits and can be read at ${look.widths.join(', ')} px in ${look.language}, by eye and by axe, and asks nobody else`, async () => {
+    { language: 'zh-Hans', widths: [390, 1280], some: true },
+  ] as const satisfies readonly (Omit<Look, 'width'> & { widths: readonly number[]; some?: true })[]) {
+    const some = 'some' in look;
+    test(`${some ? 'pages with much text' : 'every page'} can be seen whole and can be read at ${look.widths.join(', ')} px in ${look.language}, by eye and by axe, and asks nobody else`, async () => {
       const { page, refused, complaints, leave } = await visit({ ...look, width: look.widths[0] });
       const bad: string[] = [];
-      for (const address of ['/', '/holders', `/holders/${insurer.holders[1]}`, ...ROOMS]) {
+      // What is long in one Chinese is long in the other: every page in one, those with most words in both.
+      for (const address of some ? ['/', '/calls', '/dashboard', '/people'] : ['/', '/holders', `/holders/${insurer.holders[1]}`, ...ROOMS]) {
         await page.goto(origin + address);
         await page.getByRole('heading', { level: 1 }).waitFor();
         // An open stream of events keeps the line from ever being idle: what is loading says so itself.
