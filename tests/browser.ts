@@ -122,14 +122,19 @@ export const lowContrast = (page: Page): Promise<string[]> =>
     return bad;
   });
 
-/** What axe finds against WCAG 2.2 A and AA, as `rule: element` (https://www.w3.org/TR/WCAG22/). Contrast is left to `lowContrast`, which knows what lies behind a text. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
+/**
+ * What axe finds against WCAG 2.2 A and AA, as `rule: element` (https://www.w3.org/TR/WCAG22/). `contrast` false where the page is large and `lowContrast`, which knows what
+ * lies behind a text, is asked as well.
+ */
+export async function accessibilityProblems(page: Page, contrast: boolean): Promise<string[]> {
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: run } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-    const found = await run.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], rules: { 'color-contrast': { enabled: false } }, resultTypes: ['violations'] });
-    return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-  });
+  return page.evaluate(async (withContrast) => {
+    const { axe: found } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+    const { violations } = await found.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], rules: { 'color-contrast': { enabled: withContrast } }, resultTypes: ['violations'],
+    });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  }, contrast);
 }
 
 /** Texts that are cut off, or lie over one another, on the page as it is drawn; what is meant to be cut (an ellipsis) is exempt. */

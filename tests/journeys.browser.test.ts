@@ -2,35 +2,26 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type FastifyInstance } from 'fastify';
 import { type Browser, type Page } from 'playwright-core';
-import { buildConsole } from '../scripts/build-console.ts';
-import { NOW, openHouse, seedInsurer, serverOf, type TestHouse, type TestInsurer } from '../src/api/fixture.ts';
+import { NOW, type TestHouse, type TestInsurer } from '../src/api/fixture.ts';
 import { inInsurer, type Tx } from '../src/database/index.ts';
 import { type InsurerId } from '../src/kernel/index.ts';
 import { DEMO_PASSWORD } from '../src/service/index.ts';
-import { launchBrowser, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
+import { openConsole, type ConsoleHouse } from './console-house.ts';
 
 const CALLS = 10;
+let opened: ConsoleHouse;
 let house: TestHouse;
-let app: FastifyInstance;
 let browser: Browser;
 let insurer: TestInsurer;
 let origin: string;
 
 before(async () => {
-  const { directory } = await buildConsole();
-  house = await openHouse();
-  insurer = await seedInsurer(house.database, 'harbour', '');
-  app = await serverOf(house, { consoleDirectory: directory });
-  origin = await app.listen({ port: 0, host: '127.0.0.1' });
-  browser = await launchBrowser();
+  opened = await openConsole();
+  ({ house, insurer, origin, browser } = opened);
 });
-after(async () => {
-  await browser?.close();
-  await app?.close();
-  await house?.close();
-});
+after(() => opened?.close());
 
 const inHarbour = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inInsurer(house.database.app, insurer.insurerId, work);
 

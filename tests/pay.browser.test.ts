@@ -13,7 +13,7 @@ import { buildServer } from '../src/api/index.ts';
 import { addDays, LANGUAGES, localDate, type Language } from '../src/kernel/index.ts';
 import { payLinkToken, paymentSettings } from '../src/payments/index.ts';
 import { aPolicy, auditOf, openBooks, type Books, type Policy, type SomePolicy, ZONE } from '../src/payments/fixture.ts';
-import { fitsWidth, launchBrowser, lowContrast, openPage, smallTargets } from './browser.ts';
+import { accessibilityProblems, fitsWidth, launchBrowser, lowContrast, openPage, smallTargets } from './browser.ts';
 
 const SECRET = randomBytes(32);
 const PHONE = { width: 390 } as const;
@@ -122,22 +122,10 @@ describe('paying on a phone', () => {
   });
 });
 
-const AXE = fs.readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-
-/** Rules of WCAG 2.0 to 2.2, levels A and AA, that the page breaks, with the first element of each. */
-async function breachesOfWcag(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-  });
-}
-
 /** Everything on it fits a phone, a finger and a weak eye. */
 async function looksRight(page: Page, name: string): Promise<void> {
   assert.ok(await fitsWidth(page), name);
-  assert.deepEqual([await smallTargets(page), await lowContrast(page), await breachesOfWcag(page)], [[], [], []], name);
+  assert.deepEqual([await smallTargets(page), await lowContrast(page), await accessibilityProblems(page, true)], [[], [], []], name);
   if (PICTURES === undefined) return;
   fs.mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
