@@ -1,14 +1,15 @@
 /** A simulated insurer in a folder of its own, what its rows are, and the command line as a child process. Used by tests only. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type Database, inInsurer } from '../src/database/index.ts';
+import { openTestDatabase } from '../src/database/fixture.ts';
+import { type Database, inInsurer } from '../src/database/index.ts';
 import { expectOk, type InsurerId, type PlainDate } from '../src/kernel/index.ts';
 import { type Insurer, insurerByCode } from '../src/portfolio/index.ts';
 import { simulate } from '../simulator/index.ts';
+
+export { copyOf, newFolder } from '../src/database/fixture.ts';
 
 export const ROOT = path.join(import.meta.dirname, '..');
 export const SEED = Number(process.env['INFORCE_SEED'] ?? 1);
@@ -17,33 +18,10 @@ export const FIRST_DAY = '2026-12-01' as PlainDate;
 
 export type House = { readonly database: Database; readonly folder: string; readonly close: () => Promise<void> };
 
-/** An empty folder that the database's own user can walk into. */
-export function newFolder(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'inforce-test-'));
-  fs.chmodSync(folder, 0o755);
-  return folder;
-}
-
-/** The embedded database of a folder; `close` removes the folder with it. */
-export async function openHouse(folder: string = newFolder()): Promise<House> {
-  const database = expectOk(await connect({ dataDirectory: folder, databaseUrl: '' }));
-  return { database, folder, close: async () => {
-    await database.close();
-    fs.rmSync(folder, { recursive: true, force: true });
-  } };
-}
-
-/** The folder of a database that stands still, once more: two runs from the same rows, with the same ids. */
-export function copyOf(folder: string, copy: string = newFolder()): string {
-  fs.cpSync(folder, copy, { recursive: true, filter: (file) => !/postmaster\.(pid|opts)$|postgres\.log$/.test(file) });
-  fs.chmodSync(path.join(copy, 'postgres'), 0o700);
-  if (process.getuid?.() === 0) giveTo(path.join(copy, 'postgres'), fs.statSync(path.join(folder, 'postgres')));
-  return copy;
-}
-
-function giveTo(target: string, { uid, gid }: fs.Stats): void {
-  fs.chownSync(target, uid, gid);
-  for (const entry of fs.readdirSync(target, { recursive: true })) fs.lchownSync(path.join(target, String(entry)), uid, gid);
+/** The embedded database of a folder, or of a new one; `close` removes the folder with it. */
+export async function openHouse(folder?: string): Promise<House> {
+  const { database, dataDirectory, close } = await openTestDatabase(folder);
+  return { database, folder: dataDirectory, close };
 }
 
 export async function simulated(database: Database, code: string, policies: number, seed = SEED): Promise<Insurer> {

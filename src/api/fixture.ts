@@ -1,10 +1,9 @@
 /** A small insurer with one of everything, for the tests of the API and of the pages. Used by tests only. */
 
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
-import { connect, inInsurer, readSecret, type Database, type Tx } from '../database/index.ts';
+import { openTestDatabase, type TestDatabase } from '../database/fixture.ts';
+import { inInsurer, readSecret, type Database, type Tx } from '../database/index.ts';
 import { addDays, expectOk, localDate, type InsurerId, type PlainDate } from '../kernel/index.ts';
 import { initialsOf } from '../portfolio/index.ts';
 import { DEMO_PASSWORD, registerUser, type Role } from '../service/index.ts';
@@ -13,23 +12,10 @@ import { buildServer } from './server.ts';
 export const NOW = Date.parse('2026-11-24T03:00:00Z');
 const TODAY = localDate(NOW, 'Asia/Hong_Kong');
 
-export type TestHouse = { readonly database: Database; readonly dataDirectory: string; readonly close: () => Promise<void> };
+export type TestHouse = TestDatabase;
 
 /** An embedded database in a folder of its own. */
-export async function openHouse(): Promise<TestHouse> {
-  const dataDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'inforce-api-'));
-  // Where the tests run as root, the server runs as nobody and must be able to walk in.
-  fs.chmodSync(dataDirectory, 0o755);
-  const database = expectOk(await connect({ dataDirectory, databaseUrl: '' }));
-  return {
-    database,
-    dataDirectory,
-    close: async () => {
-      await database.close();
-      fs.rmSync(dataDirectory, { recursive: true, force: true });
-    },
-  };
-}
+export const openHouse = (): Promise<TestHouse> => openTestDatabase();
 
 export type TestServerOptions = {
   readonly rateLimits?: boolean;

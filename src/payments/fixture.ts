@@ -1,10 +1,8 @@
 /** Policies and bills for the tests of payments and of the ledger: bills are issued as the cycle does it, with their postings. Used by tests only. */
 
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { connect, inInsurer, type Database, type Tx } from '../database/index.ts';
-import { addDays, addMonths, expectOk, type BillId, type HolderId, type InsurerId, type PlainDate, type PolicyId } from '../kernel/index.ts';
+import { openTestDatabase } from '../database/fixture.ts';
+import { inInsurer, type Database, type Tx } from '../database/index.ts';
+import { addDays, addMonths, type BillId, type HolderId, type InsurerId, type PlainDate, type PolicyId } from '../kernel/index.ts';
 import { auditLedger, billPostings, trialBalance, writePostings, type LedgerDifference } from '../ledger/index.ts';
 
 export const TODAY = '2026-11-24' as PlainDate;
@@ -14,17 +12,9 @@ export const ZONE = 'Asia/Hong_Kong';
 export type Books = { readonly database: Database; readonly insurerId: InsurerId; readonly in: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>; readonly close: () => Promise<void> };
 
 export async function openBooks(): Promise<Books> {
-  const dataDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'inforce-payments-'));
-  fs.chmodSync(dataDirectory, 0o755);
-  const database = expectOk(await connect({ dataDirectory, databaseUrl: '' }));
+  const { database, close } = await openTestDatabase();
   const insurerId = await registerBooks(database, 'harbour');
-  return {
-    database, insurerId, in: (work) => inInsurer(database.app, insurerId, work),
-    close: async () => {
-      await database.close();
-      fs.rmSync(dataDirectory, { recursive: true, force: true });
-    },
-  };
+  return { database, insurerId, in: (work) => inInsurer(database.app, insurerId, work), close };
 }
 
 export async function registerBooks(database: Database, code: string): Promise<InsurerId> {
