@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
 import { parseArgs } from 'node:util';
-import { prepareTemplate } from '../src/database/fixture.ts';
+import { prepareTemplate } from '../src/database/index.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const BIN = path.join(ROOT, 'node_modules', '.bin');

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { connect, type Database, inInsurer } from '../src/database/index.ts';
+import { type Database, inInsurer, openTestDatabase, type TestDatabase } from '../src/database/index.ts';
 import { expectOk, type InsurerId, type PlainDate } from '../src/kernel/index.ts';
 import { auditLedger, trialBalance } from '../src/ledger/index.ts';
 import { insurerByCode } from '../src/portfolio/index.ts';
@@ -12,7 +9,7 @@ import { simulate, type SimulateOptions } from './simulate.ts';
 const TODAY = '2026-11-24' as PlainDate;
 const POLICIES = 1_500;
 let database: Database;
-let folder: string;
+let opened: TestDatabase;
 let first: InsurerId;
 
 const build = async (code: string, options: Partial<SimulateOptions> = {}): Promise<InsurerId> =>
@@ -32,14 +29,12 @@ async function digest(insurerId: InsurerId): Promise<string> {
 }
 
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'inforce-simulate-'));
-  fs.chmodSync(folder, 0o755);
-  database = expectOk(await connect({ dataDirectory: folder, databaseUrl: '' }));
+  opened = await openTestDatabase();
+  ({ database } = opened);
   first = await build('harbour');
 });
 after(async () => {
-  await database.close();
-  fs.rmSync(folder, { recursive: true, force: true });
+  await opened.close();
 });
 
 void describe('the demonstration insurer', () => {

@@ -3,13 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openTestDatabase } from '../src/database/fixture.ts';
-import { type Database, inInsurer } from '../src/database/index.ts';
+import { type Database, inInsurer, openTestDatabase } from '../src/database/index.ts';
 import { expectOk, type InsurerId, type PlainDate } from '../src/kernel/index.ts';
 import { type Insurer, insurerByCode } from '../src/portfolio/index.ts';
 import { simulate } from '../simulator/index.ts';
 
-export { copyOf, newFolder } from '../src/database/fixture.ts';
+export { copyOf, newFolder } from '../src/database/index.ts';
 
 export const ROOT = path.join(import.meta.dirname, '..');
 export const SEED = Number(process.env['INFORCE_SEED'] ?? 1);

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { connect, type Database, inInsurer } from '../../src/database/index.ts';
+import { type Database, inInsurer, openTestDatabase, type TestDatabase } from '../../src/database/index.ts';
 import { addDays, expectOk, type PlainDate } from '../../src/kernel/index.ts';
 import { auditLedger } from '../../src/ledger/index.ts';
 import { businessDateOf, clockOf, type Insurer, insurerByCode, registerInsurer } from '../../src/portfolio/index.ts';
@@ -15,7 +12,7 @@ const TODAY = '2026-11-24' as PlainDate;
 const DAYS = 4;
 let database: Database;
 let house: PlayHouse;
-let folder: string;
+let opened: TestDatabase;
 
 const build = async (code: string): Promise<Insurer> => {
   expectOk(await simulate(database, { code, policies: 1_200, seed: 5, today: TODAY }));
@@ -33,15 +30,13 @@ async function play(insurer: Insurer, until: PlainDate): Promise<PlayedDay[]> {
 const deeds = (days: readonly PlayedDay[]): unknown => days.map(({ cycleMs: _cycle, elapsedMs: _elapsed, ...day }) => day);
 
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'inforce-play-'));
-  fs.chmodSync(folder, 0o755);
-  database = expectOk(await connect({ dataDirectory: folder, databaseUrl: '' }));
-  house = await openPlayHouse(database, folder);
+  opened = await openTestDatabase();
+  ({ database } = opened);
+  house = await openPlayHouse(database, opened.dataDirectory);
 });
 after(async () => {
   await house.close();
-  await database.close();
-  fs.rmSync(folder, { recursive: true, force: true });
+  await opened.close();
 });
 
 void describe('days that pass', () => {

@@ -2,8 +2,7 @@
 
 import path from 'node:path';
 import { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
-import { openTestDatabase, type TestDatabase } from '../database/fixture.ts';
-import { inInsurer, readSecret, type Database, type Tx } from '../database/index.ts';
+import { inInsurer, openTestDatabase, readSecret, type Database, type TestDatabase, type Tx } from '../database/index.ts';
 import { addDays, expectOk, localDate, type InsurerId, type PlainDate } from '../kernel/index.ts';
 import { initialsOf } from '../portfolio/index.ts';
 import { DEMO_PASSWORD, registerUser, type Role } from '../service/index.ts';

@@ -4,3 +4,4 @@ export { answered, AWAY_MAX_MS, connect, type Database, inInsurer, isConnectionE
 export { copyLines, copyText, copyToTemporary, type CopyValue, readColumns } from './copy.ts';
 export { readSecret } from './embedded.ts';
 export { type Sql, type Statement, type Tx } from './sql.ts';
+export { copyOf, newFolder, openTestDatabase, prepareTemplate, type TestDatabase } from './test-database.ts';

@@ -1,29 +1,22 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { connect, inInsurer, type Database, type Tx } from '../database/index.ts';
-import { expectOk, type BillId, type HolderId, type InsurerId, type PlainDate, type PolicyId } from '../kernel/index.ts';
+import { inInsurer, openTestDatabase, type Database, type TestDatabase, type Tx } from '../database/index.ts';
+import { type BillId, type HolderId, type InsurerId, type PlainDate, type PolicyId } from '../kernel/index.ts';
 import { auditLedger, billPostings, entry, trialBalance, writePostings, type PostingRow } from './index.ts';
 
 const DAY = '2026-11-24' as PlainDate;
 let database: Database;
-let directory: string;
+let opened: TestDatabase;
 let insurerId: InsurerId;
 
 before(async () => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'inforce-ledger-'));
-  fs.chmodSync(directory, 0o755);
-  database = expectOk(await connect({ dataDirectory: directory, databaseUrl: '' }));
+  opened = await openTestDatabase();
+  ({ database } = opened);
   const [row] = await database.owner<{ insurer_id: InsurerId }[]>`
     insert into insurers (code, name, name_zh_hans, name_zh_hant, reporting_currency, time_zone) values ('harbour', 'H', 'H', 'H', 'HKD', 'Asia/Hong_Kong') returning insurer_id`;
   insurerId = row?.insurer_id ?? (0 as InsurerId);
 });
-after(async () => {
-  await database?.close();
-  fs.rmSync(directory, { recursive: true, force: true });
-});
+after(() => opened?.close());
 
 const inBooks = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inInsurer(database.app, insurerId, work);
 const postings = (count: number, from = 1): PostingRow[] => Array.from({ length: count }, (_, index) => billPostings({

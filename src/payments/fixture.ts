@@ -1,7 +1,6 @@
 /** Policies and bills for the tests of payments and of the ledger: bills are issued as the cycle does it, with their postings. Used by tests only. */
 
-import { openTestDatabase } from '../database/fixture.ts';
-import { inInsurer, type Database, type Tx } from '../database/index.ts';
+import { inInsurer, openTestDatabase, type Database, type Tx } from '../database/index.ts';
 import { addDays, addMonths, type BillId, type HolderId, type InsurerId, type PlainDate, type PolicyId } from '../kernel/index.ts';
 import { auditLedger, billPostings, trialBalance, writePostings, type LedgerDifference } from '../ledger/index.ts';
 
