@@ -5,7 +5,8 @@ import { dateText, withLanguage } from './frame.ts';
 import { html, type Html } from './html.ts';
 import { type MyBillRow, type MyMessageRow, type MyPageInput, type MyPolicyRow, type MyReceiptRow } from './my-facts.ts';
 import { myAddress, myPage } from './my-frame.ts';
-import { channelName, chargeName, lineName, policyStateName, purposeName, say } from './texts.ts';
+import { say } from './texts.ts';
+import { channelName, chargeName, lineName, policyStateName, purposeName } from './words.ts';
 
 type Home = MyPageInput & { readonly names: readonly string[]; readonly policies: readonly MyPolicyRow[]; readonly bills: readonly MyBillRow[]; readonly today: PlainDate };
 

@@ -3,7 +3,8 @@
 import { html, type Html } from './html.ts';
 import { type MyPageInput } from './my-facts.ts';
 import { myAddress, myPage } from './my-frame.ts';
-import { channelName, say } from './texts.ts';
+import { say } from './texts.ts';
+import { channelName } from './words.ts';
 
 export const REACH_FROM_HOURS = [7, 8, 9, 10, 11, 12] as const;
 export const REACH_TO_HOURS = [17, 18, 19, 20, 21, 22] as const;

@@ -5,7 +5,8 @@ import { type PayPageFacts, type PromiseFacts } from './facts.ts';
 import { dateText, framed, withLanguage } from './frame.ts';
 import { html, type Html } from './html.ts';
 import { frameOf, methods, payableTogether, restText } from './pay-page.ts';
-import { lineName, say, weekdayName } from './texts.ts';
+import { say } from './texts.ts';
+import { lineName, weekdayName } from './words.ts';
 
 export type OtherWayInput = {
   readonly facts: PayPageFacts;

@@ -6,7 +6,8 @@ import { dateText, framed, withLanguage, type Frame } from './frame.ts';
 import { html, type Html } from './html.ts';
 import { receiptBody } from './receipt.ts';
 import { surveyForm } from './survey.ts';
-import { chargeName, lineName, resolutionText, say } from './texts.ts';
+import { say } from './texts.ts';
+import { chargeName, lineName, resolutionText } from './words.ts';
 
 export type PayPageInput = {
   readonly facts: PayPageFacts;

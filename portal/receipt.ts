@@ -4,7 +4,8 @@ import { formatMoney, type Language } from '../src/kernel/index.ts';
 import { type PayPageFacts } from './facts.ts';
 import { dateText } from './frame.ts';
 import { html, type Html } from './html.ts';
-import { lineName, say } from './texts.ts';
+import { say } from './texts.ts';
+import { lineName } from './words.ts';
 
 export function receiptBody(facts: PayPageFacts, language: Language): Html {
   const { payment, currency } = facts;

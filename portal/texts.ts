@@ -1,6 +1,7 @@
-/** The words of the pay page. Short and plain; a holder never sees a code. `{name}` is filled in. */
+/** The words of the pay page and of all around it; those behind the log-in: my-texts.ts. Short and plain; a holder never sees a code. `{name}` is filled in. */
 
 import { type Language } from '../src/kernel/index.ts';
+import { MY_TEXTS, type MyText } from './my-texts.ts';
 
 const en = {
   title: 'Pay your premium',
@@ -109,61 +110,12 @@ const en = {
   survey_thanks: 'Thank you for your answer.',
   go_on: 'Go on',
   from_to: '{from} to {to}',
-  log_in_what: 'We send you a code, and you see your policies, bills and receipts.',
-  log_in_address: 'Your telephone number or e-mail address',
-  log_in_hint: 'The one that we write to. A number with its country code, for example +852.',
-  log_in_send: 'Send me a code',
-  log_in_ended: 'For your safety you were logged out. Please log in again.',
-  log_in_left: 'You are logged out.',
-  log_in_wrong_address: 'This is no telephone number or e-mail address.',
-  log_in_expired: 'This code was not asked for here. Please ask for a new one.',
-  code_title: 'Enter the code',
-  code_sent: 'If we know this address, a code with six digits is on its way. It works for {minutes} minutes.',
-  code_label: 'Code with six digits',
-  code_enter: 'Log in',
-  code_again: 'Ask for another code',
-  code_wrong: 'This code does not work. Check it, or ask for another one. After five tries a code is used up.',
-  my_policies: 'My policies',
-  my_documents: 'Documents',
-  my_messages: 'Messages',
-  my_preferences: 'How to reach me',
-  my_menu: 'My pages',
-  my_leave: 'Log out',
-  my_open_bills: 'Open bills',
-  my_nothing_open: 'There is nothing to pay now.',
-  my_in_flight: 'A payment is on its way.',
-  my_pay: 'Pay {amount}',
-  my_number: 'Policy number',
-  my_cover: 'Cover',
-  my_cover_from: 'Cover since',
-  my_paid_to: 'Paid until',
-  my_next: 'Next premium',
-  my_bills: 'Bills',
-  my_receipts: 'Receipts',
-  my_bill: 'Bill',
-  my_receipt: 'Receipt',
-  my_period: 'Period',
-  my_issued: 'Issued on',
-  my_due: 'Due on',
-  my_total: 'Total',
-  my_paid_on: 'Paid on',
-  my_received: 'Received on',
-  my_print: 'You can print this page or keep it as a PDF.',
-  my_none: 'Nothing yet.',
-  prefer_first: 'First by',
-  prefer_second: 'Then by',
-  prefer_third: 'Then by (third)',
-  prefer_any: 'No wish',
-  prefer_from: 'Not before',
-  prefer_to: 'Not after',
-  prefer_hint: 'Notices that the law requires come as the law says.',
-  prefer_save: 'Save',
-  prefer_saved: 'Saved.',
   language: 'Language',
 } as const;
 
-export type PortalText = keyof typeof en;
-type Texts = Readonly<Record<PortalText, string>>;
+type PayText = keyof typeof en;
+export type PortalText = PayText | MyText;
+type Texts = Readonly<Record<PayText, string>>;
 
 const zhHans: Texts = {
   title: '缴纳保费',
@@ -272,56 +224,6 @@ const zhHans: Texts = {
   survey_thanks: '感谢您的反馈。',
   go_on: '继续',
   from_to: '{from} 至 {to}',
-  log_in_what: '我们会发送验证码，之后您可查看保单、账单和收据。',
-  log_in_address: '您的手机号码或邮箱',
-  log_in_hint: '请填写我们联系您时使用的号码或邮箱。号码须含国家代码，例如 +86。',
-  log_in_send: '发送验证码',
-  log_in_ended: '为保障安全，您已自动退出，请重新登录。',
-  log_in_left: '您已退出。',
-  log_in_wrong_address: '这不是有效的手机号码或邮箱。',
-  log_in_expired: '验证码请求无效，请重新获取。',
-  code_title: '输入验证码',
-  code_sent: '如果我们有此联系方式的记录，六位验证码正在发送，{minutes} 分钟内有效。',
-  code_label: '六位验证码',
-  code_enter: '登录',
-  code_again: '重新获取验证码',
-  code_wrong: '验证码无效。请核对，或重新获取。一个验证码最多可尝试五次。',
-  my_policies: '我的保单',
-  my_documents: '文件',
-  my_messages: '消息',
-  my_preferences: '联系方式偏好',
-  my_menu: '我的页面',
-  my_leave: '退出',
-  my_open_bills: '待缴账单',
-  my_nothing_open: '目前没有待缴账单。',
-  my_in_flight: '付款正在处理。',
-  my_pay: '缴纳 {amount}',
-  my_number: '保单号',
-  my_cover: '保障',
-  my_cover_from: '保障起始',
-  my_paid_to: '已缴至',
-  my_next: '下期保费',
-  my_bills: '账单',
-  my_receipts: '收据',
-  my_bill: '账单',
-  my_receipt: '收据',
-  my_period: '保障期',
-  my_issued: '出单日期',
-  my_due: '到期日',
-  my_total: '合计',
-  my_paid_on: '缴清日期',
-  my_received: '到账日期',
-  my_print: '您可打印本页或保存为 PDF。',
-  my_none: '暂无。',
-  prefer_first: '首选',
-  prefer_second: '其次',
-  prefer_third: '第三',
-  prefer_any: '不限',
-  prefer_from: '不早于',
-  prefer_to: '不晚于',
-  prefer_hint: '法律要求的通知仍按法律规定发送。',
-  prefer_save: '保存',
-  prefer_saved: '已保存。',
   language: '语言',
 };
 
@@ -432,129 +334,14 @@ const zhHant: Texts = {
   survey_thanks: '感謝您的意見。',
   go_on: '繼續',
   from_to: '{from} 至 {to}',
-  log_in_what: '我們會發送驗證碼，之後您可查看保單、帳單和收據。',
-  log_in_address: '您的手提電話號碼或電郵地址',
-  log_in_hint: '請填寫我們聯絡您時使用的號碼或電郵。號碼須連國家或地區代碼，例如 +852。',
-  log_in_send: '發送驗證碼',
-  log_in_ended: '為保障安全，您已自動登出，請重新登入。',
-  log_in_left: '您已登出。',
-  log_in_wrong_address: '這不是有效的電話號碼或電郵地址。',
-  log_in_expired: '驗證碼請求無效，請重新索取。',
-  code_title: '輸入驗證碼',
-  code_sent: '如我們有此聯絡方式的紀錄，六位數字驗證碼正在發送，{minutes} 分鐘內有效。',
-  code_label: '六位數字驗證碼',
-  code_enter: '登入',
-  code_again: '重新索取驗證碼',
-  code_wrong: '驗證碼無效。請核對，或重新索取。每個驗證碼最多可嘗試五次。',
-  my_policies: '我的保單',
-  my_documents: '文件',
-  my_messages: '訊息',
-  my_preferences: '聯絡方式偏好',
-  my_menu: '我的頁面',
-  my_leave: '登出',
-  my_open_bills: '待繳帳單',
-  my_nothing_open: '目前沒有待繳帳單。',
-  my_in_flight: '付款正在處理。',
-  my_pay: '繳付 {amount}',
-  my_number: '保單號碼',
-  my_cover: '保障',
-  my_cover_from: '保障開始',
-  my_paid_to: '已繳至',
-  my_next: '下期保費',
-  my_bills: '帳單',
-  my_receipts: '收據',
-  my_bill: '帳單',
-  my_receipt: '收據',
-  my_period: '保障期',
-  my_issued: '發單日期',
-  my_due: '到期日',
-  my_total: '合計',
-  my_paid_on: '繳清日期',
-  my_received: '入帳日期',
-  my_print: '您可列印本頁或儲存為 PDF。',
-  my_none: '暫無。',
-  prefer_first: '首選',
-  prefer_second: '其次',
-  prefer_third: '第三',
-  prefer_any: '不限',
-  prefer_from: '不早於',
-  prefer_to: '不晚於',
-  prefer_hint: '法律要求的通知仍按法律規定發出。',
-  prefer_save: '儲存',
-  prefer_saved: '已儲存。',
   language: '語言',
 };
 
-const TEXTS: Readonly<Record<Language, Texts>> = { en, 'zh-Hans': zhHans, 'zh-Hant': zhHant };
+const TEXTS: Readonly<Record<Language, Readonly<Record<PortalText, string>>>> = {
+  en: { ...en, ...MY_TEXTS.en }, 'zh-Hans': { ...zhHans, ...MY_TEXTS['zh-Hans'] }, 'zh-Hant': { ...zhHant, ...MY_TEXTS['zh-Hant'] },
+};
 
 /** One text with its values; not yet escaped. */
 export function say(language: Language, key: PortalText, values: Readonly<Record<string, string>> = {}): string {
   return TEXTS[language][key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 }
-
-const LINES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
-  life: { en: 'life', 'zh-Hans': '寿险', 'zh-Hant': '壽險' },
-  health: { en: 'health', 'zh-Hans': '健康险', 'zh-Hant': '健康險' },
-  accident: { en: 'accident', 'zh-Hans': '意外险', 'zh-Hant': '意外險' },
-  motor: { en: 'motor', 'zh-Hans': '车险', 'zh-Hant': '車險' },
-  property: { en: 'property', 'zh-Hans': '财产险', 'zh-Hant': '財產險' },
-  liability: { en: 'liability', 'zh-Hans': '责任险', 'zh-Hant': '責任險' },
-  commercial: { en: 'commercial', 'zh-Hans': '商业险', 'zh-Hant': '商業險' },
-};
-export const lineName = (line: string, language: Language): string => LINES[line]?.[language] ?? line;
-
-const CHARGES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
-  levy: { en: 'Levy', 'zh-Hans': '征费', 'zh-Hant': '徵費' },
-  premium_tax: { en: 'Insurance tax', 'zh-Hans': '保险税', 'zh-Hant': '保險稅' },
-  tax: { en: 'Tax', 'zh-Hans': '税', 'zh-Hant': '稅' },
-  fee: { en: 'Fee', 'zh-Hans': '费用', 'zh-Hant': '費用' },
-};
-export const chargeName = (kind: string, language: Language): string => CHARGES[kind]?.[language] ?? kind.replaceAll('_', ' ');
-
-const POLICY_STATES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
-  pending: { en: 'not yet begun', 'zh-Hans': '未生效', 'zh-Hant': '未生效' },
-  in_force: { en: 'in force', 'zh-Hans': '有效', 'zh-Hant': '有效' },
-  grace: { en: 'in force, premium late', 'zh-Hans': '有效（宽限期内）', 'zh-Hant': '有效（寬限期內）' },
-  suspended: { en: 'suspended', 'zh-Hans': '已中止', 'zh-Hant': '已暫停' },
-  lapsed: { en: 'lapsed', 'zh-Hans': '已失效', 'zh-Hant': '已失效' },
-  cancelled: { en: 'cancelled', 'zh-Hans': '已退保', 'zh-Hant': '已取消' },
-  ended: { en: 'ended', 'zh-Hans': '已终止', 'zh-Hant': '已終止' },
-};
-export const policyStateName = (name: string, language: Language): string => POLICY_STATES[name]?.[language] ?? name.replaceAll('_', ' ');
-
-const CHANNELS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
-  email: { en: 'e-mail', 'zh-Hans': '邮件', 'zh-Hant': '電郵' },
-  sms: { en: 'text message', 'zh-Hans': '短信', 'zh-Hant': '短訊' },
-  push: { en: 'app message', 'zh-Hans': '应用通知', 'zh-Hant': '應用程式通知' },
-  wechat: { en: 'WeChat', 'zh-Hans': '微信', 'zh-Hant': '微信' },
-  call: { en: 'telephone', 'zh-Hans': '电话', 'zh-Hant': '電話' },
-  voicemail: { en: 'voice message', 'zh-Hans': '语音留言', 'zh-Hant': '語音留言' },
-  letter: { en: 'letter', 'zh-Hans': '信件', 'zh-Hant': '信件' },
-  registered_letter: { en: 'registered letter', 'zh-Hans': '挂号信', 'zh-Hant': '掛號信' },
-};
-export const channelName = (name: string, language: Language): string => CHANNELS[name]?.[language] ?? name.replaceAll('_', ' ');
-
-const PURPOSES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
-  premium_reminder: { en: 'Reminder of a premium', 'zh-Hans': '缴费提醒', 'zh-Hant': '繳費提示' },
-  receipt: { en: 'Receipt', 'zh-Hans': '收据', 'zh-Hant': '收據' },
-  legal_notice: { en: 'Notice required by law', 'zh-Hans': '法定通知', 'zh-Hant': '法定通知' },
-  marketing: { en: 'Offer', 'zh-Hans': '推广信息', 'zh-Hant': '推廣資訊' },
-  welcome: { en: 'Welcome', 'zh-Hans': '欢迎信', 'zh-Hant': '歡迎信' },
-};
-export const purposeName = (name: string, language: Language): string => PURPOSES[name]?.[language] ?? name.replaceAll('_', ' ');
-
-const RESOLUTIONS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
-  upheld: { en: 'You were right: nothing more is asked of you for what you named.', 'zh-Hans': '您是对的：您指出的部分无需再缴。', 'zh-Hant': '您是對的：您指出的部分無需再繳。' },
-  corrected: { en: 'The bill was wrong and has been corrected.', 'zh-Hans': '账单有误，已更正。', 'zh-Hant': '帳單有誤，已更正。' },
-  rejected: { en: 'We looked into it: the bill stands as it is.', 'zh-Hans': '经核查，账单无误，维持不变。', 'zh-Hant': '經核查，帳單無誤，維持不變。' },
-  withdrawn: { en: 'You took it back.', 'zh-Hans': '您已撤回。', 'zh-Hant': '您已撤回。' },
-};
-export const resolutionText = (name: string, language: Language): string => RESOLUTIONS[name]?.[language] ?? name.replaceAll('_', ' ');
-
-const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = {
-  en: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
-  'zh-Hans': ['周一', '周二', '周三', '周四', '周五', '周六', '周日'],
-  'zh-Hant': ['星期一', '星期二', '星期三', '星期四', '星期五', '星期六', '星期日'],
-};
-/** 1 is Monday. */
-export const weekdayName = (day: number, language: Language): string => WEEKDAYS[language][day - 1] ?? '';
