@@ -129,8 +129,7 @@ export const lowContrast = (page: Page): Promise<string[]> =>
 export async function accessibilityProblems(page: Page, contrast: boolean): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async (withContrast) => {
-    const { axe: found } = globalThis as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-    const { violations } = await found.run({
+    const { violations } = await (globalThis as typeof globalThis & { axe: typeof axe }).axe.run({
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], rules: { 'color-contrast': { enabled: withContrast } }, resultTypes: ['violations'],
     });
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));

@@ -43,7 +43,7 @@ type Answer = () => FastifyReply;
 export function myRoutes(app: Api, world: World): void {
   const post = openPost(world);
   void app.register(async (scope) => {
-    takePages(scope as unknown as Api, (request) => addressOfPage(request as MyRequest));
+    takePages(scope, (request) => addressOfPage(request as MyRequest));
     scope.addHook('onClose', () => post.close());
     const route = { config: { rateLimit: PAY_LIMIT }, schema: { hide: true } } as const;
     const guarded = { config: { rateLimit: CODE_LIMIT }, schema: { hide: true } } as const;

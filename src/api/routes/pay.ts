@@ -33,7 +33,7 @@ type Bill = Opened & { readonly facts: PayPageFacts; readonly dispute: BillDispu
 
 export function payRoutes(app: Api, world: World, providers: readonly Provider[]): void {
   void app.register(async (scope) => {
-    takePages(scope as unknown as Api, (request) => addressOf(request as PayRequest));
+    takePages(scope, (request) => addressOf(request as PayRequest));
     const route = { config: { rateLimit: PAY_LIMIT }, schema: { hide: true } } as const;
     scope.get('/pay/:token', route, (request, reply) => showBill(world, request as PayRequest, reply, false));
     scope.get('/pay/:token/done', route, (request, reply) => showBill(world, request as PayRequest, reply, true));

@@ -1,19 +1,21 @@
 /** What every page for holders shares: forms by POST, a guard against forms of other sites, the language, a page in answer and never a program's. */
 
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
 import { problemPage, type PortalProblem } from '../../../portal/index.ts';
 import { LANGUAGES, type Language } from '../../kernel/index.ts';
 import { languageOf } from '../problems.ts';
-import { type Api } from '../world.ts';
 
 export const language = z.enum(LANGUAGES);
 export type PortalRequest<Params = Readonly<Record<string, string>>> = FastifyRequest<{ Params: Params; Querystring: Record<string, unknown> }>;
 
+type Scope<Types extends FastifyTypeProvider> = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, Types>;
+
 const FORM_BYTES_MAX = 16 * 1024;
 
 /** Forms of pages in this scope, and their errors as pages. A name that comes several times (check boxes) is one text with commas. */
-export function takePages(scope: Api, addressOf: (request: PortalRequest) => string): void {
+export function takePages<Types extends FastifyTypeProvider>(scope: Scope<Types>, addressOf: (request: PortalRequest) => string): void {
   scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: FORM_BYTES_MAX }, (_request, body, done) => {
     const fields = new URLSearchParams(String(body));
     done(null, Object.fromEntries([...new Set(fields.keys())].map((name) => [name, fields.getAll(name).join(',')])));
