@@ -3,12 +3,11 @@
  * that the page asks for, when something is seen, when it can be used, and the way from the link to the receipt: taps and seconds.
  */
 
-import net from 'node:net';
 import { type Browser, type Page } from 'playwright-core';
 import { simulate } from '../simulator/index.ts';
 import { openSandboxProvider, SANDBOX_PREFIX } from '../simulator/provider/index.ts';
 import { buildServer } from '../src/api/index.ts';
-import { inInsurer, readSecret } from '../src/database/index.ts';
+import { freePort, inInsurer, readSecret } from '../src/database/index.ts';
 import { expectOk, seededRandom, type BillId, type HolderId } from '../src/kernel/index.ts';
 import { payLinkToken, paymentSettings } from '../src/payments/index.ts';
 import { clockOf, insurerByCode } from '../src/portfolio/index.ts';
@@ -126,13 +125,4 @@ function print(figures: Figures): void {
   for (const [name, limit] of Object.entries(LIMITS) as [Figure, number][]) {
     console.log(`${name.padEnd(16)}${String(figures[name]).padStart(10)}${String(limit).padStart(10)}  ${figures[name] <= limit ? 'met' : 'MISSED'}`);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -5,11 +5,11 @@
 
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Browser, type Page } from 'playwright-core';
+import { freePort } from '../src/database/index.ts';
 import { launchBrowser, type Look, openPage } from '../tests/browser.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -26,14 +26,6 @@ const PAGES = [
 ] as const;
 
 const { values: options } = parseArgs({ options: { out: { type: 'string', default: path.join(ROOT, 'pictures') }, only: { type: 'string' }, origin: { type: 'string' } } });
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer();
-  await new Promise<void>((resolve) => probe.listen(0, () => resolve()));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** A demonstration of its own; returns its address and how it is ended. */
 async function startDemo(): Promise<{ origin: string; end: () => Promise<void> }> {

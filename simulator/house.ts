@@ -3,10 +3,9 @@
  * this machine. Links in messages name the address at which people will look for them later.
  */
 
-import net from 'node:net';
 import { buildServer } from '../src/api/index.ts';
 import { runCycle, rulePacks } from '../src/cycle/index.ts';
-import { type Database, readSecret } from '../src/database/index.ts';
+import { type Database, freePort, readSecret } from '../src/database/index.ts';
 import { ok } from '../src/kernel/index.ts';
 import { deliverDue, followChannels, openChannels } from '../src/outreach/index.ts';
 import { paymentSettings } from '../src/payments/index.ts';
@@ -49,15 +48,4 @@ export async function openPlayHouse(database: Database, dataDirectory: string): 
       await inbox.close();
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

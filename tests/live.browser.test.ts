@@ -2,14 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { type FastifyInstance } from 'fastify';
 import { type Browser } from 'playwright-core';
 import { buildConsole } from '../scripts/build-console.ts';
 import { openSandboxProvider, SANDBOX_PREFIX } from '../simulator/provider/index.ts';
 import { buildServer } from '../src/api/index.ts';
-import { inInsurer } from '../src/database/index.ts';
+import { freePort, inInsurer } from '../src/database/index.ts';
 import { expectOk } from '../src/kernel/index.ts';
 import { aPolicy, openBooks, type Books } from '../src/payments/fixture.ts';
 import { payLinkToken, paymentSettings } from '../src/payments/index.ts';
@@ -80,12 +79,3 @@ describe('an open screen', () => {
     assert.ok((booked?.n ?? 0) > 0);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}

@@ -10,6 +10,7 @@ import { type Browser, type Locator, type Page } from 'playwright-core';
 import { startInbox, type RunningInbox } from '../simulator/inbox/index.ts';
 import { openSandboxProvider, SANDBOX_PREFIX, type SandboxProvider } from '../simulator/provider/index.ts';
 import { buildServer } from '../src/api/index.ts';
+import { freePort } from '../src/database/index.ts';
 import { addDays, LANGUAGES, localDate, type Language } from '../src/kernel/index.ts';
 import { payLinkToken, paymentSettings } from '../src/payments/index.ts';
 import { aPolicy, auditOf, openBooks, type Books, type Policy, type SomePolicy, ZONE } from '../src/payments/fixture.ts';
@@ -233,14 +234,4 @@ async function codeFor(holderId: number): Promise<string> {
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
   return assert.fail('no code came');
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -8,7 +8,7 @@ import { startInbox, type RunningInbox } from '../simulator/inbox/index.ts';
 import { registerBooks, aPolicy, auditOf, openBooks, TODAY, NOW, type Books, type Policy, type SomePolicy } from '../src/payments/fixture.ts';
 import { addDays, type BillId, type PaymentId } from '../src/kernel/index.ts';
 import { payLinkToken, paymentSettings } from '../src/payments/index.ts';
-import { inInsurer } from '../src/database/index.ts';
+import { freePort, inInsurer } from '../src/database/index.ts';
 import { buildServer } from '../src/api/index.ts';
 
 const SECRET = randomBytes(32);
@@ -38,16 +38,6 @@ after(async () => {
   await inbox?.close();
   await books?.close();
 });
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 const somePolicy = (some: SomePolicy = {}): Promise<Policy> => books.in((tx) => aPolicy(tx, books.insurerId, { language: 'en', ...some }));
 const linkOf = ({ holderId, bills }: Policy, index = 0): string =>

@@ -3,12 +3,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runningServer } from '../src/database/embedded.ts';
-import { connect } from '../src/database/index.ts';
+import { connect, freePort } from '../src/database/index.ts';
 import { expectOk } from '../src/kernel/index.ts';
 import { DEMO_PASSWORD } from '../src/service/index.ts';
 import { type Command, isAlive, newFolder, ROOT, startScript, until } from './house.ts';
@@ -30,13 +29,6 @@ function aFolder(): string {
   folders.push(folder);
   return folder;
 }
-
-const freePort = (): Promise<number> => new Promise((resolve, reject) => {
-  const probe = net.createServer().once('error', reject).listen(0, () => {
-    const address = probe.address();
-    probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-  });
-});
 
 function start(folder: string, port: number, identity: { uid?: number; gid?: number } = {}): Command {
   const command = startScript('start.ts', [], { INFORCE_DATA: folder, PORT: String(port), INFORCE_DEMO_POLICIES: POLICIES, LC_ALL: 'C' }, identity);

@@ -1,5 +1,6 @@
 /** A person or a program who uses the API, for tests: no socket, the same way through the server. */
 
+import assert from 'node:assert/strict';
 import { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { DEMO_PASSWORD } from '../service/index.ts';
 
@@ -10,6 +11,14 @@ export type Client = {
   readonly send: (method: Method, url: string, body?: object, headers?: Record<string, string>) => Promise<LightMyRequestResponse>;
 };
 type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What a route answers with 200 and without a trace of another insurer's rows, which carry `mark`. */
+export async function read<T>(client: Client, url: string, mark: string): Promise<T> {
+  const answer = await client.get(url);
+  assert.equal(answer.statusCode, 200, answer.body);
+  assert.ok(!answer.body.includes(mark), `leaked: ${answer.body.slice(0, 300)}`);
+  return answer.json<T>();
+}
 
 /** Logs in as one of the fixture's people. */
 export async function logIn(app: FastifyInstance, insurer: string, role: string): Promise<Client> {

@@ -5,7 +5,7 @@ import { rulePacks, STAGES } from '../cycle/index.ts';
 import { inInsurer, type Tx } from '../database/index.ts';
 import { addDays, expectOk, localDate, type PlainDate } from '../kernel/index.ts';
 import { insurerById } from '../portfolio/index.ts';
-import { logIn, type Client } from './client.ts';
+import { logIn, read as readOf, type Client } from './client.ts';
 import { NOW, openHouse, seedInsurer, serverOf, type TestHouse, type TestInsurer } from './fixture.ts';
 import { type Wire } from './wire.ts';
 
@@ -56,11 +56,7 @@ async function report(whose = insurer, businessDate = TODAY): Promise<void> {
   await inside((tx) => stage.work(tx, { insurer: known, businessDate, packs: rulePacks(), shared }, { from: 0, to: Number.MAX_SAFE_INTEGER }), whose);
 }
 
-async function read<T>(url: string, client = manager): Promise<T> {
-  const answer = await client.get(url);
-  assert.equal(answer.statusCode, 200, answer.body);
-  return answer.json<T>();
-}
+const read = <T>(url: string, client = manager): Promise<T> => readOf<T>(client, url, 'ZZB');
 const readTargets = (query = '', client = manager): Promise<Wire['targets']> => read(`/api/targets${query}`, client);
 const openAlerts = async (client: Client): Promise<Wire['alerts']['alerts']> => (await read<Wire['alerts']>('/api/alerts', client)).alerts;
 const userId = async (role: string): Promise<number> => {

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type FastifyInstance } from 'fastify';
 import { inInsurer } from '../database/index.ts';
 import { addDays, localDate } from '../kernel/index.ts';
-import { logIn, type Client } from './client.ts';
+import { logIn, read as readOf, type Client } from './client.ts';
 import { NOW, openHouse, seedInsurer, serverOf, type TestHouse, type TestInsurer } from './fixture.ts';
 import { type Wire } from './wire.ts';
 
@@ -33,12 +33,7 @@ after(async () => {
   await house.close();
 });
 
-async function read<T>(url: string, client = auditor): Promise<T> {
-  const answer = await client.get(url);
-  assert.equal(answer.statusCode, 200, answer.body);
-  assert.ok(!answer.body.includes(MARK), `leaked: ${answer.body.slice(0, 300)}`);
-  return answer.json<T>();
-}
+const read = <T>(url: string, client = auditor): Promise<T> => readOf<T>(client, url, MARK);
 const actions = (query = ''): Promise<Wire['actions']> => read(`/api/actions${query}`);
 const gate = (query = ''): Promise<Wire['gate']> => read(`/api/gate${query}`);
 const code = async (url: string): Promise<[number, string]> => {

@@ -286,7 +286,7 @@ function lastPort(cluster: string): number {
 }
 
 /** The preferred port, or another where it is taken; 0 prefers none. */
-function freePort(preferred: number): Promise<number> {
+export function freePort(preferred = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.once('error', (error) => {

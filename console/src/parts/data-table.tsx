@@ -9,7 +9,7 @@ import { IconArrowDown, IconArrowUp, IconDownload } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { withoutFormula } from '../../../src/kernel/index.ts';
+import { csvCell } from '../../../src/kernel/index.ts';
 import { useListKeys } from './list-keys.ts';
 import css from './parts.module.css';
 
@@ -168,12 +168,7 @@ function inOrder<Row>(rows: readonly Row[], columns: readonly Column<Row>[], ord
 
 /** For spreadsheets: with a byte order mark, and nothing that they would take for a formula. */
 function saveCsv<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
-  const cell = (value: string | number | null): string => {
-    if (value === null) return '';
-    if (typeof value === 'number') return String(value);
-    return `"${withoutFormula(value).replaceAll('"', '""')}"`;
-  };
-  const lines = [columns.map(({ title }) => cell(title)), ...rows.map((row) => columns.map(({ value }) => cell(value(row))))];
+  const lines = [columns.map(({ title }) => csvCell(title)), ...rows.map((row) => columns.map(({ value }) => csvCell(value(row))))];
   const url = URL.createObjectURL(new Blob([`\ufeff${lines.map((line) => line.join(',')).join('\r\n')}\r\n`], { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');
   link.href = url;

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { rulePacks } from '../../cycle/index.ts';
 import { inInsurer, type Scope } from '../../database/index.ts';
-import { addDays, momentOf, type HolderId } from '../../kernel/index.ts';
+import { addDays, csvCell, momentOf, type HolderId } from '../../kernel/index.ts';
 import { resend, RESEND_CHANNELS } from '../../outreach/index.ts';
 import {
   CONTACT_CHANNELS, dayCursor, deliveredMessage, deliveredMessageShape, deliverySums, deliverySumsShape, feedbackOf, feedbackShape, keepDeliveryAct, listNotArrived, listUntouched, moment,
@@ -13,7 +13,6 @@ import {
 import { askerIn } from '../asker.ts';
 import { notFound, sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Api, type Asker, type World } from '../world.ts';
-import { csvCell } from './gate.ts';
 import { idParam } from './holders.ts';
 import { pageLimit } from './money-lists.ts';
 

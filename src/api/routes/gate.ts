@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { inInsurer, type Scope } from '../../database/index.ts';
-import { type HolderId, withoutFormula } from '../../kernel/index.ts';
+import { csvCell, type HolderId } from '../../kernel/index.ts';
 import {
   GATE_ANSWERS, gateAnswerOf, gateDay, gateDayShape, gateRow, gateSummary, listGateAnswers, plainDate, type GateCursor, type GateFilter, type GateRow,
 } from '../../service/index.ts';
@@ -96,12 +96,4 @@ async function* csvOf(world: World, whose: Scope, filter: Omit<GateFilter, 'afte
     if (last === undefined || rows.length < filter.limit) return;
     after = cursorOf(nextAfter(last));
   }
-}
-
-/** Nothing that a spreadsheet would take for a formula. */
-export function csvCell(value: string | number | Date | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const text = value instanceof Date ? value.toISOString() : value;
-  return `"${withoutFormula(text).replaceAll('"', '""')}"`;
 }
