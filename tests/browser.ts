@@ -20,10 +20,13 @@ const LOOPBACK = /^(?:http|ws)s?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::|\/)/
 /** The package's own arguments are for a function in a cloud: one process that dies with its first page, and no web security. */
 const UNWANTED = /^--(single-process|disable-web-security|allow-running-insecure-content|disable-site-isolation-trials|headless)/;
 
+/** No host but this machine is found. Refused by the browser itself and not request by request, which would keep it from remembering the console's files. */
+const NOBODY_ELSE = '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost , EXCLUDE [::1]';
+
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: await sparticuz.executablePath(),
-    args: sparticuz.args.filter((argument) => !UNWANTED.test(argument)),
+    args: [...sparticuz.args.filter((argument) => !UNWANTED.test(argument)), NOBODY_ELSE],
     headless: true,
   });
 }
@@ -41,13 +44,9 @@ export async function openPage(
     javaScriptEnabled: look.javaScript ?? true,
   });
   const refused: string[] = [];
-  await context.route(
-    (url) => !LOOPBACK.test(url.href) && url.protocol.startsWith('http'),
-    (route) => {
-      refused.push(route.request().url());
-      return route.abort();
-    },
-  );
+  context.on('request', (request) => {
+    if (!LOOPBACK.test(request.url()) && request.url().startsWith('http')) refused.push(request.url());
+  });
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   /** Errors of scripts and of the content security policy. */
