@@ -20,6 +20,10 @@ export type Served = {
 export async function serveInsurer({ database, dataDirectory }: BenchHouse, policies: number, seed: number): Promise<Served> {
   const built = expectOk(await simulate(database, { code: 'bench', policies, seed }));
   console.log(`${policies.toLocaleString('en')} policies with their history in ${(built.elapsedMs / 1000).toFixed(0)} s`);
+  return serveBench({ database, dataDirectory });
+}
+
+export async function serveBench({ database, dataDirectory }: BenchHouse): Promise<Served> {
   const insurer = expectOk(await insurerByCode(database, 'bench'));
   const secret = readSecret(dataDirectory);
   const payments = paymentSettings(secret, 'http://127.0.0.1:9/sandbox-provider');

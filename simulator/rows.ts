@@ -16,7 +16,7 @@ export const COLUMNS = {
   policies: 'insurer_id, holder_id, policy_id, policy_number, market, subdivision, line, product, currency, premium_minor, mode, cover_from, cover_to, due_day, next_due_on, state, '
     + 'state_since, paid_to_on, autopay, premiums_paid, late_1_to_30_days, late_31_to_90_days, late_over_90_days, last_days_late, days_late_total, cash_share, digital_share, '
     + 'underwriting_score, sourcing_channel, area_type, created_at',
-  bills: 'insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, charges, amount_minor, paid_minor, state, stage, '
+  bills: 'insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, market, currency, premium_minor, charges, amount_minor, paid_minor, state, stage, '
     + 'stage_since, stage_rule, grace_ends_on, next_change_on, waits_for, first_reminded_on, paid_on, paid_by, closed_on',
   postings: 'insurer_id, holder_id, posting_id, booked_on, debit_account, credit_account, amount_minor, currency, rule, source_kind, source_id, policy_id, bill_id',
 } as const;
@@ -51,7 +51,7 @@ export function billLine(insurerId: InsurerId, holderId: number, policyId: numbe
   const a = b.ageing;
   const stage = a === null ? (b.paidOn !== null && dayText(b.paidOn) >= b.dueOn ? 'due' : 'not_due') : a.state;
   const open = b.state === 'open';
-  return `${insurerId}\t${holderId}\t${billIdOf(policyId as PolicyId, b.no)}\t${policyId}\t${b.no}\t${b.periodFrom}\t${b.periodTo}\t${b.dueOn}\t${dayText(b.issuedOn)}\t${p.currency}\t${p.premiumMinor}\t${b.charges ?? NULL}\t`
+  return `${insurerId}\t${holderId}\t${billIdOf(policyId as PolicyId, b.no)}\t${policyId}\t${b.no}\t${b.periodFrom}\t${b.periodTo}\t${b.dueOn}\t${dayText(b.issuedOn)}\t${p.market}\t${p.currency}\t${p.premiumMinor}\t${b.charges ?? NULL}\t`
     + `${b.amountMinor}\t${b.state === 'paid' ? b.amountMinor : 0}\t${b.state}\t${stage}\t${b.stageSince ?? (stage === 'not_due' ? dayText(b.issuedOn) : b.dueOn)}\t${orNull(a?.rule ?? null)}\t${open ? orNull(a?.graceEndsOn ?? null) : NULL}\t`
     + `${open ? orNull(a?.nextChangeOn ?? null) : NULL}\t${open ? orNull(a?.waitsFor ?? null) : NULL}\t${onOrNull(b.remindedOn)}\t${onOrNull(b.paidOn)}\t${b.paidBy ?? NULL}\t${onOrNull(b.closedOn)}\n`;
 }

@@ -6,6 +6,9 @@
 /** Between the beginnings of two answers to the same question: a burst of payments leaves the database room for the payments. */
 const GAP_MS = 40;
 
+/** Whose rows an answer shows: all of an insurer's, or those of some markets. */
+export const rowsOf = ({ insurerId, markets }: { readonly insurerId: number; readonly markets: readonly string[] | null }): string => `${insurerId} ${markets?.join(' ') ?? '*'}`;
+
 type Asked<T> = { running: Promise<T>; begunAt: number; next: Promise<T> | null };
 
 export function sharedAnswers<T>(): (question: string, work: () => Promise<T>) => Promise<T> {

@@ -27,6 +27,8 @@ export type NewBill = {
   readonly periodFrom: PlainDate;
   readonly periodTo: PlainDate;
   readonly dueOn: PlainDate;
+  /** Under whose law it is issued. */
+  readonly market: string;
   readonly currency: Currency;
   readonly premiumMinor: bigint;
   readonly charges: readonly Charge[];
@@ -67,6 +69,6 @@ function billOf(policy: BillablePolicy, dueOn: PlainDate): NewBill | null {
   const charges = chargesOf({ market, line, currency, mode, premiumMinor, on: instalment.dueOn });
   return {
     billId: billIdOf(policyId, instalment.no), holderId, policyId, instalmentNo: instalment.no, periodFrom: instalment.periodFrom, periodTo: instalment.periodTo,
-    dueOn: instalment.dueOn, currency, premiumMinor, charges, amountMinor: charges.reduce((sum, charge) => sum + charge.amountMinor, premiumMinor),
+    dueOn: instalment.dueOn, market, currency, premiumMinor, charges, amountMinor: charges.reduce((sum, charge) => sum + charge.amountMinor, premiumMinor),
   };
 }

@@ -13,13 +13,18 @@ export type TrialBalanceRow = {
   readonly balanceMinor: bigint;
 };
 
-/** Every account at the end of a day; per currency the balances sum to zero. */
+/** Every account at the end of a day; per currency the balances sum to zero. Days that are over are read from their sums, the rest from the entries. */
 export async function trialBalance(tx: Tx, on: PlainDate): Promise<TrialBalanceRow[]> {
-  // Entries are read once and summed by their pair of accounts; the few pairs then give both sides.
+  const [state] = await tx<{ summed_to: PlainDate | null }[]>`select max(summed_to) as summed_to from ledger_state`;
+  // Both as values: only then does the planner see how few days are left to sum.
+  const summed = state?.summed_to ?? null;
   const rows = await tx<{ account: Account; currency: Currency; debit: string; credit: string }[]>`
     with pairs as materialized (
-      select debit_account::text as debited, credit_account::text as credited, currency::text as currency, sum(amount_minor) as amount from postings
-      where booked_on <= ${on} group by 1, 2, 3),
+      select debit_account::text as debited, credit_account::text as credited, currency::text as currency, amount_minor as amount from ledger_days
+      where booked_on = (select max(booked_on) from ledger_days where booked_on <= least(${on}::date, ${summed}::date)) and ${summed !== null}
+      union all
+      select debit_account::text, credit_account::text, currency::text, sum(amount_minor) from postings
+      where booked_on > coalesce(${summed}::date, '-infinity') and booked_on <= ${on} group by 1, 2, 3),
     sides as (
       select debited as account, currency, amount as debit, 0 as credit from pairs
       union all

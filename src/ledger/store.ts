@@ -1,6 +1,6 @@
 /** Entries into the table `postings`. */
 
-import { copyToTemporary, type Tx } from '../database/index.ts';
+import { copyToTemporary, type Statement, type Tx } from '../database/index.ts';
 import { type InsurerId } from '../kernel/index.ts';
 import { type PostingRow } from './posting.ts';
 
@@ -9,22 +9,36 @@ const COPY_ROWS_MIN = 500;
 const COLUMNS = ['holder_id bigint', 'booked_on date', 'debit_account text', 'credit_account text', 'amount_minor bigint', 'currency text', 'rule text', 'source_kind text', 'source_id bigint', 'policy_id bigint', 'bill_id bigint', 'reverses_id bigint'];
 let temporaryTables = 0;
 
-/** Books a set of entries in one statement; one that is booked already is not booked again. Returns how many were new. */
+/**
+ * Books a set of entries in one statement; one that is booked already is not booked again, and one of a day that is closed is booked on the first open one.
+ * Returns how many were new.
+ */
 export async function writePostings(tx: Tx, insurerId: InsurerId, rows: readonly PostingRow[]): Promise<number> {
   if (rows.length === 0) return 0;
+  // A statement of its own, sent without waiting for its answer: the next one must see what whoever closes a day has written.
+  const held = tx`select hold_books(${insurerId}, false)`.execute();
+  const [, count] = await Promise.all([held, write(tx, insurerId, rows)]);
+  return count;
+}
+
+const openDay = (tx: Tx, insurerId: InsurerId, bookedOn: string): Statement<readonly Record<string, unknown>[]> =>
+  tx`greatest(${tx.unsafe(bookedOn)}, (select closed_to + 1 from ledger_state where insurer_id = ${insurerId}))`;
+
+async function write(tx: Tx, insurerId: InsurerId, rows: readonly PostingRow[]): Promise<number> {
   if (rows.length >= COPY_ROWS_MIN) {
     temporaryTables += 1;
     const name = `new_postings_${temporaryTables}`;
     await copyToTemporary(tx, name, COLUMNS, valuesOf(rows));
     const inserted = await tx`
       insert into postings (insurer_id, holder_id, booked_on, debit_account, credit_account, amount_minor, currency, rule, source_kind, source_id, policy_id, bill_id, reverses_id)
-      select ${insurerId}::int, * from ${tx(name)} on conflict do nothing`;
+      select ${insurerId}::int, holder_id, ${openDay(tx, insurerId, 'booked_on')}, debit_account, credit_account, amount_minor, currency, rule, source_kind, source_id, policy_id, bill_id, reverses_id
+      from ${tx(name)} on conflict do nothing`;
     return inserted.count;
   }
   const json = rows.map((row) => ({ ...row, amountMinor: String(row.amountMinor) }));
   const inserted = await tx`
     insert into postings (insurer_id, holder_id, booked_on, debit_account, credit_account, amount_minor, currency, rule, source_kind, source_id, policy_id, bill_id, reverses_id)
-    select ${insurerId}::int, "holderId", "bookedOn", debit, credit, "amountMinor", currency, rule, "sourceKind", "sourceId", "policyId", "billId", "reversesId"
+    select ${insurerId}::int, "holderId", ${openDay(tx, insurerId, '"bookedOn"')}, debit, credit, "amountMinor", currency, rule, "sourceKind", "sourceId", "policyId", "billId", "reversesId"
     from jsonb_to_recordset(${tx.json(json)}) as r("holderId" bigint, "bookedOn" date, debit text, credit text, "amountMinor" bigint, currency text, rule text,
       "sourceKind" text, "sourceId" bigint, "policyId" bigint, "billId" bigint, "reversesId" bigint)
     on conflict do nothing`;

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { type BillId, type HolderId, type PlainDate } from '../kernel/index.ts';
 import { type Tx } from '../database/index.ts';
-import { type DayOf, stoppedByRule, stopShape } from './gate-log.ts';
+import { dayOf } from './day-of.ts';
+import { stoppedByRule, stopShape } from './gate-log.ts';
 import { billReference } from './masking.ts';
 import { gateAnswersOf } from './rows.ts';
 import { amountMinor, decision, gateAnswer, plainDate, TIERS } from './shapes.ts';
@@ -50,15 +51,6 @@ const COLUMNS = `d.holder_id, d.bill_id, d.decided_on, d.action, d.channel, d.st
 
 const withReference = (row: Row): ActionRow => ({ ...row, reference: billReference(row.holder_id, row.bill_id) });
 
-/** The latest day on which anything was decided, or the named one, and the days before and after it. */
-export async function actionDay(tx: Tx, on: PlainDate | null): Promise<DayOf> {
-  const [row] = await tx<DayOf[]>`
-    with day as (select coalesce(${on}::date, (select max(decided_on) from decisions)) as on_day)
-    select on_day as on, (select max(decided_on) from decisions where decided_on < on_day) as previous, (select min(decided_on) from decisions where decided_on > on_day) as next
-    from day`;
-  return row ?? { on: null, previous: null, next: null };
-}
-
 /**
  * One page of a day: by currency, because values of two currencies do not compare, and within each what is worth most first. A filter that few meet walks
  * the day until the page is full.
@@ -98,7 +90,7 @@ const MESSAGES: readonly string[] = ['email', 'sms', 'push', 'wechat'];
 
 /** The day against its budgets, as the cycle of that day had them. */
 export async function actionSummary(tx: Tx, asked: PlainDate | null): Promise<ActionDay> {
-  const { on, previous, next } = await actionDay(tx, asked);
+  const { on, previous, next } = await dayOf(tx, 'decisions', asked);
   if (on === null) {
     const nothing = { used: 0, budget: null };
     return { on, previous, next, decisions: 0, by_action: [], worth: [], call_minutes: nothing, messages: nothing, stopped: [] };

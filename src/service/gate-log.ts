@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { addDays, type HolderId, type PlainDate } from '../kernel/index.ts';
 import { type Tx } from '../database/index.ts';
+import { dayOf } from './day-of.ts';
 import { billReference } from './masking.ts';
 import { gateAnswer, plainDate } from './shapes.ts';
 
@@ -11,9 +12,6 @@ export const GATE_ANSWERS = ['allow', 'defer', 'refuse'] as const;
 const RULES_MAX = 200;
 /** Days over which the use of rules is counted. */
 export const USE_DAYS = 30;
-
-/** A day, and the days before and after it on which there is something; null where there is none. */
-export type DayOf = { readonly on: PlainDate | null; readonly previous: PlainDate | null; readonly next: PlainDate | null };
 
 export const gateRow = gateAnswer.extend({
   holder_id: z.int(), holder_name: z.string(), market: z.string(), reference: z.string().nullable(),
@@ -40,15 +38,6 @@ const COLUMNS = `g.holder_id, g.ask_key, g.asked_on, g.bill_id, g.action, g.purp
   holder_name(h.family_name, h.given_name) as holder_name, h.market, h.time_zone`;
 
 const withReference = (row: Row): GateRow => ({ ...row, reference: row.bill_id === null ? null : billReference(row.holder_id, row.bill_id) });
-
-/** The latest day on which the law was asked, or the named one, and the days before and after it. */
-export async function gateDay(tx: Tx, on: PlainDate | null): Promise<DayOf> {
-  const [row] = await tx<DayOf[]>`
-    with day as (select coalesce(${on}::date, (select max(asked_on) from gate_answers)) as on_day)
-    select on_day as on, (select max(asked_on) from gate_answers where asked_on < on_day) as previous, (select min(asked_on) from gate_answers where asked_on > on_day) as next
-    from day`;
-  return row ?? { on: null, previous: null, next: null };
-}
 
 /** One page of a day: what was refused first, then what was deferred, then what was allowed. */
 export async function listGateAnswers(tx: Tx, { on, answer, rule, market, after, limit }: GateFilter): Promise<GateRow[]> {
@@ -77,7 +66,7 @@ export async function stoppedByRule(tx: Tx, on: PlainDate): Promise<Stop[]> {
 }
 
 export async function gateSummary(tx: Tx, asked: PlainDate | null): Promise<GateDay> {
-  const day = await gateDay(tx, asked);
+  const day = await dayOf(tx, 'gate_answers', asked);
   const none = { allow: 0, defer: 0, refuse: 0 };
   if (day.on === null) return { ...day, ...none, by_rule: [] };
   const [counts, byRule] = await Promise.all([

@@ -40,16 +40,17 @@ export { type DayCursor, listPromises, PROMISE_STATES, promisesShape } from './p
 export {
   closeHandOver, colleaguesShape, handOver, handOversShape, listHandOvers, reopenHandOver, WHOSE, withdrawHandOvers, WORKING_ROLES,
 } from './hand-overs.ts';
-export { callDesk, callDeskShape } from './call-desk.ts';
+export { type CallDesk, callDesk, callDeskShape } from './call-desk.ts';
 export { recordCallOutcome, CALL_OUTCOMES, type CallOutcome } from './call-outcomes.ts';
 export { search, type SearchHit } from './search.ts';
 export {
-  actionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, listActions, type ActionCursor,
+  type ActionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, listActions, type ActionCursor,
 } from './action-list.ts';
 export {
-  GATE_ANSWERS, gateAnswerOf, gateDay, gateDayShape, gateRow, gateSummary, listGateAnswers, policiesInForce, ruleUses, USE_DAYS, type GateCursor, type GateFilter,
+  GATE_ANSWERS, gateAnswerOf, type GateDay, gateDayShape, gateRow, gateSummary, listGateAnswers, policiesInForce, ruleUses, USE_DAYS, type GateCursor, type GateFilter,
   type GateRow, type PolicyClass,
 } from './gate-log.ts';
+export { latestDay } from './day-of.ts';
 export { billListShape, billSumsShape, LISTED_BILL_STATES, listBills, openBillSums } from './bill-list.ts';
 export { cashOf, cashShape, listPayments, PAYMENT_STATES, paymentListShape } from './payment-list.ts';
 export { listSuspense, suspenseShape } from './suspense-list.ts';

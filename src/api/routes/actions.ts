@@ -3,9 +3,10 @@
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { type BillId, type HolderId } from '../../kernel/index.ts';
-import { actionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, type ActionCursor, listActions, plainDate, TIERS } from '../../service/index.ts';
+import { type ActionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, type ActionCursor, latestDay, listActions, plainDate, TIERS } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { notFound } from '../problems.ts';
+import { rowsOf, sharedAnswers } from '../shared-answer.ts';
 import { type Api, type World } from '../world.ts';
 import { idParam } from './holders.ts';
 
@@ -23,6 +24,7 @@ const filter = day.extend({
 export const actionsShape = z.object({ on: plainDate.nullable(), actions: z.array(actionRow), next_after: z.string().nullable() });
 
 export function actionRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<ActionDay>();
   app.get('/api/actions', {
     schema: {
       summary: 'What was chosen for whom on a day; by currency, in each what is worth most first', tags: ['actions'], querystring: filter, response: { 200: actionsShape },
@@ -30,7 +32,7 @@ export function actionRoutes(app: Api, world: World): void {
   }, async (request) => {
     const { on: asked = null, action = null, tier = null, market: of = null, currency = null, after, limit } = request.query;
     return inInsurer(world.database.app, askerIn(request), async (tx) => {
-      const on = asked ?? (await actionDay(tx, null)).on;
+      const on = asked ?? await latestDay(tx, 'decisions');
       if (on === null) return { on, actions: [], next_after: null };
       const actions = await listActions(tx, { on, action, tier, market: of, currency, after: cursorOf(after), limit });
       const last = actions.length < limit ? undefined : actions.at(-1);
@@ -43,7 +45,11 @@ export function actionRoutes(app: Api, world: World): void {
       summary: 'A day’s actions counted: expected value and cost, the budgets, and what the law stopped', tags: ['actions'], querystring: day,
       response: { 200: actionDayShape },
     },
-  }, (request) => inInsurer(world.database.app, askerIn(request), (tx) => actionSummary(tx, request.query.on ?? null)));
+  }, (request) => {
+    const asker = askerIn(request);
+    const { on = null } = request.query;
+    return shared(`${rowsOf(asker)} ${on ?? ''}`, () => inInsurer(world.database.app, asker, (tx) => actionSummary(tx, on)));
+  });
 
   app.get('/api/actions/:holder_id/:bill_id', {
     schema: {

@@ -3,9 +3,10 @@
 import { inInsurer } from '../../database/index.ts';
 import { rulePacks } from '../../cycle/index.ts';
 import { callsAllowedNow } from '../../outreach/index.ts';
-import { callDesk, callDeskShape } from '../../service/index.ts';
+import { callDesk, type CallDesk, callDeskShape } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { languageOf } from '../problems.ts';
+import { rowsOf, sharedAnswers } from '../shared-answer.ts';
 import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
 
 /** More than a shift can make; the page Today counts to the same. */
@@ -13,16 +14,20 @@ const COUNTED_MAX = 1_000;
 const CARDS_MAX = 50;
 
 export function callRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<CallDesk>();
   app.get('/api/calls', {
     // The cards show whole telephone numbers: only to those who dial them.
     config: { access: ['manager', 'agent'] },
     schema: { summary: 'The calls that may be made now, each with what its caller needs', tags: ['contacts'], response: { 200: callDeskShape } },
-  }, async (request) => {
+  }, (request) => {
     const asker = askerIn(request);
-    const now = nowOf(world, asker);
-    return inInsurer(world.database.app, asker, async (tx) => callDesk(tx, {
-      now, businessDate: businessDateOf(world, asker), language: languageOf(request), most: CARDS_MAX,
-      allowed: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, COUNTED_MAX),
-    }));
+    const language = languageOf(request);
+    return shared(`${rowsOf(asker)} ${language}`, () => {
+      const now = nowOf(world, asker);
+      return inInsurer(world.database.app, asker, async (tx) => callDesk(tx, {
+        now, businessDate: businessDateOf(world, asker), language, most: CARDS_MAX,
+        allowed: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, COUNTED_MAX),
+      }));
+    });
   });
 }

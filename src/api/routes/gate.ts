@@ -5,10 +5,11 @@ import { z } from 'zod';
 import { inInsurer, type Scope } from '../../database/index.ts';
 import { csvCell, type HolderId } from '../../kernel/index.ts';
 import {
-  GATE_ANSWERS, gateAnswerOf, gateDay, gateDayShape, gateRow, gateSummary, listGateAnswers, plainDate, type GateCursor, type GateFilter, type GateRow,
+  GATE_ANSWERS, gateAnswerOf, gateDayShape, gateRow, gateSummary, latestDay, listGateAnswers, plainDate, type GateCursor, type GateDay, type GateFilter, type GateRow,
 } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { notFound } from '../problems.ts';
+import { rowsOf, sharedAnswers } from '../shared-answer.ts';
 import { type Api, type World } from '../world.ts';
 import { idParam } from './holders.ts';
 
@@ -30,12 +31,13 @@ const page = filter.extend({
 export const gateShape = z.object({ on: plainDate.nullable(), answers: z.array(gateRow), next_after: z.string().nullable() });
 
 export function gateRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<GateDay>();
   app.get('/api/gate', {
     schema: { summary: 'The law’s answers of a day: refusals first, then deferrals', tags: ['compliance'], querystring: page, response: { 200: gateShape } },
   }, async (request) => {
     const { on: asked = null, after, limit } = request.query;
     return inInsurer(world.database.app, askerIn(request), async (tx) => {
-      const on = asked ?? (await gateDay(tx, null)).on;
+      const on = asked ?? await latestDay(tx, 'gate_answers');
       if (on === null) return { on, answers: [], next_after: null };
       const answers = await listGateAnswers(tx, { on, ...filterOf(request.query), after: cursorOf(after), limit });
       const last = answers.length < limit ? undefined : answers.at(-1);
@@ -45,7 +47,11 @@ export function gateRoutes(app: Api, world: World): void {
 
   app.get('/api/gate/day', {
     schema: { summary: 'A day’s answers counted, by answer and by rule', tags: ['compliance'], querystring: day, response: { 200: gateDayShape } },
-  }, (request) => inInsurer(world.database.app, askerIn(request), (tx) => gateSummary(tx, request.query.on ?? null)));
+  }, (request) => {
+    const asker = askerIn(request);
+    const { on = null } = request.query;
+    return shared(`${rowsOf(asker)} ${on ?? ''}`, () => inInsurer(world.database.app, asker, (tx) => gateSummary(tx, on)));
+  });
 
   app.get('/api/gate/answer', {
     schema: {
@@ -61,7 +67,7 @@ export function gateRoutes(app: Api, world: World): void {
     schema: { summary: 'All answers of a day as a file (text/csv)', tags: ['compliance'], querystring: filter },
   }, async (request, reply) => {
     const asker = askerIn(request);
-    const on = request.query.on ?? (await inInsurer(world.database.app, asker, (tx) => gateDay(tx, null))).on;
+    const on = request.query.on ?? await inInsurer(world.database.app, asker, (tx) => latestDay(tx, 'gate_answers'));
     const rows = on === null ? [headLine()] : csvOf(world, asker, { on, ...filterOf(request.query), limit: FILE_PAGE });
     return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="gate-${on ?? 'none'}.csv"`).send(Readable.from(rows));
   });

@@ -2,9 +2,10 @@
 
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { ACCOUNTS, auditLedger, ledgerEntries, type LedgerEntry, trialBalance } from '../../ledger/index.ts';
+import { ACCOUNTS, auditLedger, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from '../../ledger/index.ts';
 import { amountMinor, dayCursor, moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { rowsOf, sharedAnswers } from '../shared-answer.ts';
 import { businessDateOf, nowOf, type Access, type Api, type World } from '../world.ts';
 import { pageLimit } from './money-lists.ts';
 
@@ -34,6 +35,7 @@ export const auditShape = z.object({
 });
 
 export function ledgerRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<TrialBalanceRow[]>();
   app.get(
     '/api/ledger/balance',
     {
@@ -48,7 +50,7 @@ export function ledgerRoutes(app: Api, world: World): void {
     async (request) => {
       const asker = askerIn(request);
       const on = request.query.on ?? businessDateOf(world, asker);
-      const rows = await inInsurer(world.database.app, asker, (tx) => trialBalance(tx, on));
+      const rows = await shared(`${rowsOf(asker)} ${on}`, () => inInsurer(world.database.app, asker, (tx) => trialBalance(tx, on)));
       const accounts = rows.map(({ account, currency, debitMinor, creditMinor, balanceMinor }) => ({
         account, currency, debit_minor: debitMinor, credit_minor: creditMinor, balance_minor: balanceMinor,
       }));

@@ -7,6 +7,7 @@ import {
   PAYMENT_STATES, paymentListShape, suspenseShape,
 } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { rowsOf, sharedAnswers } from '../shared-answer.ts';
 import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
 
 const PAGE_MAX = 200;
@@ -23,6 +24,7 @@ const billFilter = z.object({
 }).refine(({ state, stage }) => stage === undefined || state === 'open', { path: ['stage'], message: 'goes with state=open alone' });
 
 export function moneyListRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<z.output<typeof billSumsShape>>();
   app.get(
     '/api/bills',
     { schema: { summary: 'Bills, newest due first, by pages', tags: ['bills'], querystring: billFilter, response: { 200: billListShape } } },
@@ -35,7 +37,10 @@ export function moneyListRoutes(app: Api, world: World): void {
   app.get(
     '/api/bills/sums',
     { schema: { summary: 'How many bills are open, and what is outstanding on them', tags: ['bills'], response: { 200: billSumsShape } } },
-    async (request) => inInsurer(world.database.app, askerIn(request), openBillSums),
+    (request) => {
+      const asker = askerIn(request);
+      return shared(rowsOf(asker), () => inInsurer(world.database.app, asker, openBillSums));
+    },
   );
 
   app.get(

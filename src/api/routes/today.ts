@@ -7,7 +7,7 @@ import { readFigures, todayView, type TodayView } from '../../insight/index.ts';
 import { callsAllowedNow } from '../../outreach/index.ts';
 import { amountMinor, moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
-import { sharedAnswers } from '../shared-answer.ts';
+import { rowsOf, sharedAnswers } from '../shared-answer.ts';
 import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
 
 /** More than a shift can make. */
@@ -106,7 +106,7 @@ export function todayRoutes(app: Api, world: World): void {
     (request) => {
       const asker = askerIn(request);
       // All screens of an insurer ask again with each payment; they are answered together.
-      return shared(`${asker.insurerId} ${asker.markets?.join(' ') ?? '*'}`, () => {
+      return shared(rowsOf(asker), () => {
         const now = nowOf(world, asker);
         const input = { businessDate: businessDateOf(world, asker), timeZone: asker.timeZone, now, simulated: asker.simulated };
         return inInsurer(world.database.app, asker, async (tx) => todayView(tx, { ...input, calls: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, CALLS_MAX) }));

@@ -23,13 +23,13 @@ async function bill(tx: Tx, { insurer: { insurerId }, businessDate }: StageConte
   const { bills, nextDueOn } = issueBills(due, businessDate);
   if (bills.length === 0) return { read: policies.length, written: 0 };
   await copyToTemporary(tx, 'new_bills', ['holder_id bigint', 'bill_id bigint', 'policy_id bigint', 'instalment_no int', 'period_from date', 'period_to date', 'due_on date',
-    'currency text', 'premium_minor bigint', 'charges jsonb', 'amount_minor bigint'], bills.map((b) => [
-    b.holderId, b.billId, b.policyId, b.instalmentNo, b.periodFrom, b.periodTo, b.dueOn, b.currency, b.premiumMinor,
+    'market text', 'currency text', 'premium_minor bigint', 'charges jsonb', 'amount_minor bigint'], bills.map((b) => [
+    b.holderId, b.billId, b.policyId, b.instalmentNo, b.periodFrom, b.periodTo, b.dueOn, b.market, b.currency, b.premiumMinor,
     b.charges.length === 0 ? null : JSON.stringify(b.charges.map((c) => ({ kind: c.kind, rule: c.rule, amount_minor: Number(c.amountMinor) }))), b.amountMinor,
   ]));
   const issued = await tx<{ bill_id: number }[]>`
-    insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, charges, amount_minor)
-    select ${insurerId}, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, ${businessDate}, currency, premium_minor, charges, amount_minor
+    insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, market, currency, premium_minor, charges, amount_minor)
+    select ${insurerId}, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, ${businessDate}, market, currency, premium_minor, charges, amount_minor
     from new_bills order by holder_id, bill_id
     on conflict do nothing returning bill_id`;
   const isNew = new Set(issued.map((row) => row.bill_id));
