@@ -59,6 +59,9 @@ export async function chooseLanguage(language: Language): Promise<void> {
 }
 
 /** A word of the product's own vocabulary (a stage, a channel, a state); one that has no text yet is shown readable. */
+/** What was booked: a rule's own name, before the law's rule or the correction that stand behind a colon. */
+export const postingRule = (rule: string): string => word('posting_rule', rule.split(':')[0] ?? rule);
+
 export function word(group: string, value: string): string {
   const key = `${group}.${value}`;
   return i18next.exists(key) ? i18next.t(key as TextKey) : value.replaceAll('_', ' ');

@@ -144,7 +144,7 @@ describe('the disputes', () => {
     return answer.json<{ dispute_id: number }>().dispute_id;
   };
   const close = (client: Client, id: number, place: number, body: object = {}) =>
-    client.send('POST', `/api/disputes/${id}/close`, { holder_id: holderOf(place), resolution: 'corrected', note: 'Levy taken off', ...body });
+    client.send('POST', `/api/disputes/${id}/close`, { holder_id: holderOf(place), resolution: 'upheld', note: 'Levy taken off', ...body });
   const disputed = async (place: number): Promise<boolean | undefined> =>
     (await inInsurer(house.database.app, harbour.insurerId, (tx) => tx<{ disputed: boolean }[]>`select disputed from bills where holder_id = ${holderOf(place)} and bill_id = ${billOf(place)}`))[0]?.disputed;
   let first = 0;
@@ -171,6 +171,7 @@ describe('the disputes', () => {
     assert.equal((await close(agent, first, 0, { resolution: 'forgotten' })).statusCode, 400);
     assert.equal((await close(agent, first, 0, { note: 'x'.repeat(2_001) })).statusCode, 400);
     assert.equal((await close(agent, first, 1)).statusCode, 404);
+    assert.equal(codeOf(await close(agent, first, 0, { resolution: 'corrected' })), 'bill_not_corrected');
     assert.equal((await close(await logIn(app, 'beacon', 'manager'), first, 0)).statusCode, 404);
     assert.equal(await disputed(0), true);
   });

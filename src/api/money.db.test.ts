@@ -228,3 +228,59 @@ test('a bad cursor, date, account or filter is told clearly', async () => {
     assert.match(String(problem.details?.['where']), new RegExp(`${named}$`), url);
   }
 });
+
+describe('a bill that is wrong', () => {
+  const holder = (): number => insurer.holders[0] ?? 0;
+  const bill = (): number => insurer.bills[0] ?? 0;
+  const view = (): Promise<Wire['bill']> => read<Wire['bill']>(`/api/bills/${bill()}?holder_id=${holder()}`);
+  const correct = (as: Client, body: object) => as.send('POST', `/api/bills/${bill()}/corrections`, { holder_id: holder(), premium_minor: 100_000, version: 0, reason: 'premium', note: 'Wrong table of rates', ...body });
+  const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;
+
+  test('is shown as it would be before anything changes, with the levy of the law on the new premium', async () => {
+    const before = await view();
+    const answer = await client.send('POST', `/api/bills/${bill()}/corrections/preview`, { holder_id: holder(), premium_minor: 100_000 });
+    const preview = answer.json<Wire['bill_correction']>();
+    assert.deepEqual([answer.statusCode, preview.state, preview.premium_minor, preview.charges, preview.amount_minor, preview.surplus_minor, preview.version],
+      [200, 'open', 100_000, [{ kind: 'levy', rule: 'hk-ia-levy-life', amount_minor: 100 }], 100_100, 0, 0]);
+    assert.deepEqual(await view(), before);
+  });
+  test('is put right by finance: the figures, the books, and the dispute that asked for it; the second of two people is told', async () => {
+    const finance = await logIn(app, 'harbour', 'finance');
+    for (const body of [{ note: ' ' }, { premium_minor: 0 }, { reason: 'mood' }]) assert.equal((await correct(finance, body)).statusCode, 400, JSON.stringify(body));
+    for (const role of ['agent', 'auditor', 'compliance', 'it']) assert.equal(codeOf(await correct(await logIn(app, 'harbour', role), {})), 'role_not_allowed', role);
+    await client.send('POST', `/api/holders/${holder()}/disputes`, { bill_id: bill(), reason: 'amount: too high' });
+    const both = await Promise.all([correct(finance, {}), correct(client, { premium_minor: 90_000 })]);
+    assert.deepEqual(both.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b), [200, 409]);
+    assert.equal(codeOf(both.find(({ statusCode }) => statusCode === 409)!), 'changed_meanwhile');
+    const { bill: now, corrections, postings } = await view();
+    const right = both[0]?.statusCode === 200 ? 100_000 : 90_000;
+    assert.deepEqual([now.premium_minor, now.amount_minor, now.charges, now.disputed], [right, right + right / 1_000, [{ kind: 'levy', rule: 'hk-ia-levy-life', amount_minor: right / 1_000 }], false]);
+    assert.deepEqual(corrections.map((one) => [one.before_minor, one.after_minor, one.note]), [[120_120, right + right / 1_000, 'Wrong table of rates']]);
+    assert.deepEqual(postings.map(({ rule, amount_minor }) => [rule.split(':')[0], amount_minor]),
+      [['bill_issued', 120_000], ['levy', 120], ['bill_corrected', 120_000], ['bill_corrected', 120], ['bill_issued', right], ['levy', right / 1_000]]);
+    assert.equal(codeOf(await correct(finance, { premium_minor: right, version: 1 })), 'correction_changes_nothing');
+    const { differences } = await read<Wire['ledger_audit']>('/api/ledger/audit');
+    assert.ok(!differences.some(({ where, currency }) => where === 'levy_payable' && currency === 'HKD'), JSON.stringify(differences));
+  });
+  test('is withdrawn whole: nothing is owed, and the next correction is refused', async () => {
+    const done = await correct(client, { premium_minor: null, version: 1, reason: 'not_due', note: 'The policy had ended' });
+    assert.deepEqual([done.statusCode, done.json<{ state: string }>().state], [200, 'cancelled']);
+    const { bill: now } = await view();
+    assert.deepEqual([now.state, now.outstanding_minor], ['cancelled', 0]);
+    assert.equal(codeOf(await correct(client, { version: 2 })), 'bill_closed');
+    assert.equal((await client.send('POST', `/api/bills/${bill()}/corrections`, { holder_id: insurer.holders[1], premium_minor: 1, version: 0, reason: 'other', note: 'x' })).statusCode, 404);
+  });
+});
+
+describe('a day', () => {
+  test('is closed by finance where the books agree, and then takes no entry', async () => {
+    const finance = await logIn(app, 'harbour', 'finance');
+    const close = (as: Client, on: string) => as.send('POST', '/api/ledger/closings', { on, note: 'Evening' });
+    assert.deepEqual(await read<Wire['ledger_closings']>('/api/ledger/closings'), { closed_to: null, closings: [] });
+    assert.equal((await close(await logIn(app, 'harbour', 'auditor'), TODAY)).statusCode, 403);
+    assert.equal((await close(finance, '2026-11-25')).json<Wire['problem']>().code, 'day_not_over');
+    // The fixture's paid bills were never booked.
+    assert.equal((await close(finance, YESTERDAY)).json<Wire['problem']>().code, 'books_disagree');
+    assert.equal((await read<Wire['ledger_closings']>('/api/ledger/closings')).closed_to, null);
+  });
+});

@@ -17,7 +17,8 @@ import { type forecastShape } from './routes/forecast.ts';
 import { type maturityShape } from './routes/maturity.ts';
 import { type alertsShape, type targetsShape } from './routes/targets.ts';
 import { type resentShape } from './routes/delivery.ts';
-import { type auditShape, type balanceShape, type entriesShape } from './routes/ledger.ts';
+import { type correctionPreviewShape } from './routes/bills.ts';
+import { type auditShape, type balanceShape, type closingsShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
 import { type ruleUseShape, type rulesShape } from './routes/rules.ts';
 import { type savedViewsShape } from './routes/saved-views.ts';
@@ -72,6 +73,8 @@ export type Wire = {
   ledger_balance: z.input<typeof balanceShape>;
   ledger_entries: z.input<typeof entriesShape>;
   ledger_audit: z.input<typeof auditShape>;
+  ledger_closings: z.input<typeof closingsShape>;
+  bill_correction: z.input<typeof correctionPreviewShape>;
   imports: z.input<typeof importListShape>;
   import: z.input<typeof importViewShape>;
   jobs: z.input<typeof jobsShape>;

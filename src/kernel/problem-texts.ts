@@ -104,6 +104,23 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   bank_reference_missing: text(
     'The line lacks the bank’s own reference (1 to 100 characters), without which it could be booked twice.', '该行缺少银行流水号（1 至 100 个字符），无法防止重复入账。', '該行缺少銀行流水號（1 至 100 個字元），無法防止重複入帳。'),
   amount_invalid: text('This amount cannot be paid: {value}.', '不能缴纳此金额：{value}。', '不能繳付此金額：{value}。'),
+  bill_closed: text('This bill is written off or withdrawn; there is nothing left to correct.', '该账单已核销或已撤回，无可更正。', '該帳單已撇帳或已撤回，無可更正。'),
+  bill_not_corrected: text(
+    'This bill has not been corrected since the dispute was opened. Correct it first: Bills, the bill, “Put this bill right”; manager and finance may. The dispute is answered with it.',
+    '自异议提出以来，该账单尚未更正。请先更正：账单、打开该账单、“更正账单”；经理与财务可操作。更正后异议即获答复。',
+    '自異議提出以來，該帳單尚未更正。請先更正：帳單、開啟該帳單、「更正帳單」；經理與財務可操作。更正後異議即獲答覆。'),
+  correction_changes_nothing: text('The bill says this already. Enter what it should say.', '账单原本就是如此。请输入应有的金额。', '帳單原本就是如此。請輸入應有的金額。'),
+  correction_not_in_books: text(
+    'This bill was paid before it came into our books, so it cannot be corrected here. Refund or charge the difference in the former system.',
+    '该账单在转入本系统之前已缴，无法在此更正。请在原系统退还或补收差额。', '該帳單在轉入本系統之前已繳，無法在此更正。請在原系統退還或補收差額。'),
+  correction_below_paid_before: text(
+    'Before the bill came into our books more than this had been paid already ({paid_minor} in minor units). Enter at least that much.',
+    '该账单转入之前已缴金额高于此数（{paid_minor}，以最小货币单位计）。请至少输入该金额。', '該帳單轉入之前已繳金額高於此數（{paid_minor}，以最小貨幣單位計）。請至少輸入該金額。'),
+  day_not_over: text('{on} has not come yet; today is {today}. Choose a day up to today.', '{on} 尚未到来，今天是 {today}。请选择不晚于今天的日期。', '{on} 尚未到來，今天是 {today}。請選擇不晚於今天的日期。'),
+  day_closed_already: text('The books are closed to {on} already, by {by}. Nothing was changed.', '账簿已由 {by} 关账至 {on}，未作更改。', '帳簿已由 {by} 關帳至 {on}，未作更改。'),
+  books_disagree: text(
+    'The books are not closed: {check} found {count} differences. Run the audit on the Ledger page and put them right first.',
+    '未关账：{check} 发现 {count} 处差异。请在总账页运行审计并先行更正。', '未關帳：{check} 發現 {count} 處差異。請在總帳頁執行審計並先行更正。'),
   bill_not_open: text('This bill is not open any more: {state}.', '该账单已不是待缴状态：{state}。', '該帳單已不是待繳狀態：{state}。'),
   dispute_exists: text('This bill is disputed already; the answer is due by {answer_by}.', '该账单已有争议在处理，答复期限为 {answer_by}。', '該帳單已有爭議在處理，答覆期限為 {answer_by}。'),
   hand_over_closed: text('{closed_by} has closed this already. Nothing of yours was changed.', '{closed_by} 已处理完毕，未作任何更改。', '{closed_by} 已處理完畢，未作任何更改。'),

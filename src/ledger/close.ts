@@ -46,10 +46,11 @@ export type CloseDays = { readonly insurerId: InsurerId; readonly on: PlainDate;
  */
 export async function closeDays(tx: Tx, { insurerId, on, today, by, at, note }: CloseDays): Promise<Result<Closing>> {
   if (on > today) return fail('day_not_over', { on, today });
+  // The auditor reads everything; the books are held only afterwards, for a moment.
+  const checks = await closingChecks(tx, on);
   await sumDays(tx, insurerId, on);
   const [earlier] = await closings(tx, 1);
   if (earlier !== undefined && earlier.closedOn >= on) return fail('day_closed_already', { on: earlier.closedOn, by: earlier.closedBy });
-  const checks = await closingChecks(tx, on);
   const refused = checks.find(({ state }) => state === 'refused');
   if (refused !== undefined) return fail('books_disagree', { check: refused.check, count: refused.count });
   await tx`update ledger_state set closed_to = ${on} where insurer_id = ${insurerId}`;

@@ -24,6 +24,7 @@ export const POSTING_RULES = {
   receipt_unmatched: { debit: 'bank', credit: 'suspense', source: 'suspense', when: 'The bank reports a receipt whose reference leads to no bill.' },
   suspense_applied: { debit: 'suspense', credit: 'premium_receivable', source: 'suspense', when: 'Money in suspense pays a bill.' },
   refund_due: { debit: 'suspense', credit: 'refunds_payable', source: 'suspense', when: 'Money in suspense is to go back to the payer.' },
+  correction_surplus: { debit: 'premium_receivable', credit: 'suspense', source: 'payment', when: 'A bill is put right and less is owed than was paid: the holder’s money waits.' },
   write_off: { debit: 'write_offs', credit: 'premium_receivable', source: 'bill', when: 'What is left of a bill is given up.' },
   write_off_again: { debit: 'write_offs', credit: 'premium_receivable', source: 'payment', when: 'Money goes back that had paid part of a bill since given up: what is owed again is given up too.' },
 } as const satisfies Readonly<Record<string, PostingRule>>;
@@ -36,5 +37,6 @@ export const REVERSALS = {
   charged_back: 'The payer’s bank has taken the money back.',
   returned: 'A debit was returned unpaid.',
   bill_cancelled: 'The bill should not have been issued.',
+  bill_corrected: 'The bill was wrong; what it says now is booked beside it.',
 } as const;
 export type ReversalId = keyof typeof REVERSALS;

@@ -37,10 +37,10 @@ export async function queueContacts(tx: Tx, insurer: Pick<Insurer, 'insurerId'>,
 }
 
 /** Reminders, notices and calls of these bills that have not left are cancelled: the bills are paid. Returns how many. */
-export async function cancelReminders(tx: Tx, bills: readonly { readonly holderId: HolderId; readonly billId: BillId }[], at: Moment): Promise<number> {
+export async function cancelReminders(tx: Tx, bills: readonly { readonly holderId: HolderId; readonly billId: BillId }[], at: Moment, why: 'paid' | 'withdrawn' = 'paid'): Promise<number> {
   if (bills.length === 0) return 0;
   const cancelled = await tx`
-    update contacts c set state = 'cancelled', outcome = 'paid', closed_at = ${new Date(at)}
+    update contacts c set state = 'cancelled', outcome = ${why}, closed_at = ${new Date(at)}
     from unnest(${bills.map(({ holderId }) => Number(holderId))}::bigint[], ${bills.map(({ billId }) => Number(billId))}::bigint[]) as paid (holder_id, bill_id)
     where c.insurer_id = (select current_insurer()) and c.holder_id = paid.holder_id and c.bill_id = paid.bill_id
       and c.state = 'queued' and c.purpose in ('premium_reminder', 'legal_notice')`;

@@ -1,4 +1,4 @@
-/** Random histories of bills, payments, overpayments, returns and write-offs: the books balance and the auditor agrees after every one. */
+/** Random histories of bills, payments, overpayments, returns, write-offs and corrections: the books balance and the auditor agrees after every one. */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -6,7 +6,7 @@ import { type Tx } from '../database/index.ts';
 import { addDays, seededRandom, type PaymentId, type PlainDate, type Random } from '../kernel/index.ts';
 import { auditLedger, entry, trialBalance, writePostings } from '../ledger/index.ts';
 import { aPolicy, auditOf, NOW, openBooks, standingOf, TODAY, type Books, type Policy } from './fixture.ts';
-import { settle, type Settlement } from './index.ts';
+import { correctBill, settle, type Settlement } from './index.ts';
 
 const SEED = Number(process.env['INFORCE_SEED'] ?? 1);
 const HISTORIES = 25;
@@ -50,9 +50,20 @@ async function writeOff(tx: Tx, policy: Policy, index: number, on: PlainDate): P
   }
 }
 
+/** A bill of the policy is put right, up or down, or withdrawn; refused where it cannot be. */
+async function correct(tx: Tx, policy: Policy, random: Random, on: PlainDate): Promise<string> {
+  const billId = random.pick(policy.bills);
+  const [seen] = await tx<{ version: number }[]>`select count(*)::int as version from bill_corrections where holder_id = ${policy.holderId} and bill_id = ${billId}`;
+  const premiumMinor = BigInt(random.integer(1, Number(policy.amountMinor) * 2));
+  const after = random.chance(0.2) ? null : { premiumMinor, charges: random.chance(0.5) ? [] : [{ kind: 'levy' as const, rule: 'x', amountMinor: BigInt(random.integer(1, 500)) }] };
+  const done = await correctBill(tx, { insurerId: books.insurerId, holderId: policy.holderId, billId, after, version: seen?.version ?? 0, reason: 'premium', note: 'wrong', by: 'Mei', at: NOW, on });
+  return done.ok ? done.value.state : done.problem.code;
+}
+
 describe('the books', () => {
   test('balance and agree with the auditor after every random history', { timeout: 120_000 }, async () => {
     const random = seededRandom(SEED);
+    const outcomes = new Set<string>();
     for (let history = 0; history < HISTORIES; history += 1) {
       const policies = await books.in(async (tx) => {
         const first = await aPolicy(tx, books.insurerId, { bills: random.integer(1, 4), dueOn: addDays(TODAY, -random.integer(0, 120)), premiumMinor: BigInt(random.integer(1, 500_000)), levyMinor: BigInt(random.integer(0, 500)) });
@@ -69,9 +80,11 @@ describe('the books', () => {
         await pay(batch);
         taken.push(...batch.filter(({ kind }) => kind === 'succeeded'));
         if (random.chance(0.05)) await books.in((tx) => writeOff(tx, random.pick(policies), 0, day));
+        if (random.chance(0.15)) outcomes.add(await books.in((tx) => correct(tx, random.pick(policies), random, day)));
       }
       assert.deepEqual(await auditOf(books), [], `history ${history}, seed ${SEED}`);
     }
+    for (const outcome of ['open', 'paid', 'cancelled']) assert.ok(outcomes.has(outcome), `${outcome} was never tried: ${[...outcomes].join(', ')}`);
   });
   test('give up again what goes back of a bill that was given up', async () => {
     const policy = await books.in((tx) => aPolicy(tx, books.insurerId));

@@ -6,6 +6,8 @@ export { paymentSettings, type PaymentSettings, providersOf } from './providers/
 export { paymentReference, type Provider, type ProviderEvent } from './providers/provider.ts';
 export { SANDBOX_SIGNATURE_HEADER } from './providers/sandbox.ts';
 export { signatureHeader } from './providers/signature.ts';
+export { type BillCorrection, correctBill, previewCorrection } from './correct-bill.ts';
+export { type Correction, CORRECTION_REASONS } from './decide-correction.ts';
 export { CHOSEN_BILLS_MAX, openCheckout } from './checkout.ts';
 export { payPageFacts } from './pay-page-facts.ts';
 export { retried } from './retried.ts';

@@ -11,7 +11,7 @@ import { type Reversal } from './decide-settlement.ts';
 import { forgetPaid, type PolicyBefore } from './policy-memory.ts';
 import { type BillFacts, billKey, policyKey } from './settlement.ts';
 import { readNamedBills, readPolicies } from './store.ts';
-import { idOf, writeBills, writePayments, writePolicies } from './write.ts';
+import { idOf, reopenPromises, writeBills, writePayments, writePolicies } from './write.ts';
 
 type AllocationRow = { holder_id: HolderId; payment_id: PaymentId; bill_id: BillId; amount_minor: bigint; policy_before: PolicyBefore | null };
 type PostedRow = {
@@ -67,15 +67,6 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
   await turnRound(tx, insurerId, holderIds, why);
   await writePostings(tx, insurerId, givenUp);
   return reopened;
-}
-
-/** A promise that this money had kept is open again until its day. */
-async function reopenPromises(tx: Tx, reopened: readonly BillFacts[]): Promise<void> {
-  if (reopened.length === 0) return;
-  await tx`
-    update promises p set state = 'open'
-    from (select * from unnest(${reopened.map((b) => b.holderId)}::bigint[], ${reopened.map((b) => b.billId)}::bigint[])) as x(holder_id, bill_id)
-    where p.holder_id = x.holder_id and p.bill_id = x.bill_id and p.state = 'kept'`;
 }
 
 /** Closes the payments' suspense items and reverses every posting of theirs that stands. */

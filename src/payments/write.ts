@@ -92,3 +92,12 @@ export async function keepPromises(tx: Tx, paid: SettlementDecision['paid']): Pr
     from jsonb_to_recordset(${tx.json(paid.map(({ holderId, billId, on }) => ({ h: holderId, b: billId, d: on })))}) as x(h bigint, b bigint, d date)
     where p.holder_id = x.h and p.bill_id = x.b and p.state = 'open'`;
 }
+
+/** A promise that this money had kept is open again until its day. */
+export async function reopenPromises(tx: Tx, reopened: readonly BillFacts[]): Promise<void> {
+  if (reopened.length === 0) return;
+  await tx`
+    update promises p set state = 'open'
+    from (select * from unnest(${reopened.map((b) => b.holderId)}::bigint[], ${reopened.map((b) => b.billId)}::bigint[])) as x(holder_id, bill_id)
+    where p.holder_id = x.holder_id and p.bill_id = x.bill_id and p.state = 'kept'`;
+}

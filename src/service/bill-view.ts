@@ -15,7 +15,7 @@ type PreviousRow = Omit<NonNullable<BillView['previous']>, 'reference' | 'charge
 
 /** Null where the insurer has no such bill of this holder. */
 export async function billView(sql: Sql, whose: InsurerId | Scope, holderId: HolderId, billId: BillId): Promise<BillView | null> {
-  const [bills, previous, payments, postings, decisions, gate] = await readTogether(sql, whose, (tx) => [
+  const [bills, previous, corrections, payments, postings, decisions, gate] = await readTogether(sql, whose, (tx) => [
     tx<(BillRow & ChargesRow & HolderOfBill)[]>`
       select ${tx.unsafe(BILL_COLUMNS)}, b.charges, holder_name(h.family_name, h.given_name) as holder_name, h.time_zone
       from bills b join policies p using (insurer_id, holder_id, policy_id) join holders h using (insurer_id, holder_id)
@@ -24,6 +24,9 @@ export async function billView(sql: Sql, whose: InsurerId | Scope, holderId: Hol
       select o.bill_id, o.due_on, o.currency, o.premium_minor, o.amount_minor, o.charges
       from bills b join bills o on o.insurer_id = b.insurer_id and o.holder_id = b.holder_id and o.policy_id = b.policy_id and o.due_on < b.due_on and o.state <> 'cancelled'
       where b.holder_id = ${holderId} and b.bill_id = ${billId} order by o.due_on desc limit 1`,
+    tx<BillView['corrections']>`
+      select correction_id, corrected_at, corrected_by, reason, note, (before->>'amount_minor')::bigint as before_minor, (after->>'amount_minor')::bigint as after_minor, surplus_minor
+      from bill_corrections where holder_id = ${holderId} and bill_id = ${billId} order by correction_id desc limit ${ROWS_MAX}`,
     tx<BillView['payments']>`
       select payment_id, provider, provider_reference, method, amount_minor, currency, state, failure, created_at, settled_at
       from payments where holder_id = ${holderId} and bill_id = ${billId} order by created_at desc limit ${ROWS_MAX}`,
@@ -41,7 +44,7 @@ export async function billView(sql: Sql, whose: InsurerId | Scope, holderId: Hol
     holder: { holder_id: holderId, name, time_zone: timeZone },
     bill: { ...withReference(bill), charges: chargesOf(charges) },
     previous: before === undefined ? null : { ...before, reference: billReference(holderId, before.bill_id), charges: chargesOf(before.charges) },
-    payments: [...payments], postings: [...postings], decisions: [...decisions], gate: [...gate],
+    corrections: [...corrections], payments: [...payments], postings: [...postings], decisions: [...decisions], gate: [...gate],
   };
 }
 

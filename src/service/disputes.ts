@@ -69,7 +69,8 @@ export type DisputeAnswer = {
 
 /**
  * Closes a dispute; collection of its bill goes on when no other dispute of the bill is open. The bill is locked first, as by whoever opens one, so
- * that of two people at once the second is told. Problems: `not_found`, `dispute_closed`.
+ * that of two people at once the second is told. “Corrected” is an answer only where the bill was corrected since the dispute was opened. Problems: `not_found`,
+ * `dispute_closed`, `bill_not_corrected`.
  */
 export async function closeDispute(tx: Tx, answer: DisputeAnswer): Promise<Result<{ billId: number; collectionGoesOn: boolean }>> {
   const { holderId, disputeId } = answer;
@@ -77,6 +78,7 @@ export async function closeDispute(tx: Tx, answer: DisputeAnswer): Promise<Resul
     select b.bill_id from disputes d join bills b using (insurer_id, holder_id, bill_id)
     where d.holder_id = ${holderId} and d.dispute_id = ${disputeId} for update of b`;
   if (bill === undefined) return fail('not_found');
+  if (answer.resolution === 'corrected' && !await wasCorrected(tx, holderId, disputeId)) return fail('bill_not_corrected');
   const closed = await tx`
     update disputes set closed_at = ${new Date(answer.closedAt)}, closed_by = ${answer.closedBy}, resolution = ${answer.resolution},
       resolution_note = ${answer.note === '' ? null : answer.note.slice(0, REASON_LENGTH_MAX)}
@@ -90,4 +92,13 @@ export async function closeDispute(tx: Tx, answer: DisputeAnswer): Promise<Resul
       and not exists (select from disputes d where d.insurer_id = b.insurer_id and d.holder_id = b.holder_id and d.bill_id = b.bill_id and d.closed_at is null)
     returning b.bill_id`;
   return ok({ billId: bill.bill_id, collectionGoesOn: freed.length > 0 });
+}
+
+/** A dispute that somebody has closed already is told as such, whatever was corrected. */
+async function wasCorrected(tx: Tx, holderId: HolderId, disputeId: number): Promise<boolean> {
+  const [row] = await tx<{ corrected: boolean }[]>`
+    select d.closed_at is not null or exists (
+      select from bill_corrections c where c.insurer_id = d.insurer_id and c.holder_id = d.holder_id and c.bill_id = d.bill_id and c.corrected_at >= d.opened_at) as corrected
+    from disputes d where d.holder_id = ${holderId} and d.dispute_id = ${disputeId}`;
+  return row?.corrected ?? false;
 }

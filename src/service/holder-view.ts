@@ -7,7 +7,7 @@ import { fromJson } from './from-json.ts';
 import { maskEmail, maskPhone } from './masking.ts';
 import { BILL_COLUMNS, decisionsOf, gateAnswersOf, type BillRow, withReference } from './rows.ts';
 import { type HolderView, type OpenBill } from './shapes.ts';
-import { timeLine, type ContactRow, type DisputeRow, type HandOverRow, type PaymentRow, type PromiseRow, type SurveyRow } from './time-line.ts';
+import { timeLine, type ContactRow, type DisputeRow, type HandOverRow, type PaymentRow, type PromiseRow, type CorrectionRow, type SurveyRow } from './time-line.ts';
 
 export { type HolderView, type OpenBill, type TimeLineEntry } from './shapes.ts';
 
@@ -47,7 +47,7 @@ type CallRow = HolderView['calls'][number];
 type Rows = readonly object[] | null;
 type What = { readonly holder: HolderDetails | null; readonly policies: Rows; readonly bills: Rows; readonly scores: Rows };
 type Happened = {
-  readonly decisions: Rows; readonly gate: Rows; readonly payments: Rows; readonly contacts: Rows; readonly calls: Rows; readonly disputes: Rows; readonly promises: Rows; readonly hand_overs: Rows; readonly surveys: Rows;
+  readonly decisions: Rows; readonly gate: Rows; readonly payments: Rows; readonly contacts: Rows; readonly calls: Rows; readonly disputes: Rows; readonly promises: Rows; readonly hand_overs: Rows; readonly surveys: Rows; readonly corrections: Rows;
 };
 
 /** Null where the insurer has no such holder. `today` is the insurer's business date; reasons are told in `language`. */
@@ -75,6 +75,7 @@ export async function holderView(sql: Sql, whose: InsurerId | Scope, holderId: H
       bills, gate, decisions, payments: fromJson<PaymentRow>(happened.payments), contacts: fromJson<ContactRow>(happened.contacts),
       disputes: fromJson<DisputeRow>(happened.disputes), promises: fromJson<PromiseRow>(happened.promises),
       handOvers: fromJson<HandOverRow>(happened.hand_overs), surveys: fromJson<SurveyRow>(happened.surveys),
+      corrections: fromJson<CorrectionRow>(happened.corrections),
     }),
   };
 }
@@ -129,13 +130,17 @@ const whatHappened = (tx: Tx, holderId: HolderId): Statement<Happened[]> => tx<H
     hand_over as (
       select hand_over_id, bill_id, from_name, to_role, what, due_on, opened_at, closed_at, closed_by, answer from hand_overs
       where holder_id = ${holderId} order by opened_at desc limit ${ROWS_MAX}),
+    correction as (
+      select c.correction_id, c.bill_id, c.corrected_at, c.corrected_by, c.note, b.currency, (c.after->>'amount_minor')::bigint as after_minor
+      from bill_corrections c join bills b using (insurer_id, holder_id, bill_id) where c.holder_id = ${holderId} order by c.correction_id desc limit ${ROWS_MAX}),
     survey as (
       select s.payment_id, y.bill_id, s.ease, s.clarity, s.answered_at from survey_answers s join payments y using (insurer_id, holder_id, payment_id)
       where s.holder_id = ${holderId} order by s.answered_at desc limit ${ROWS_MAX})
   select (select json_agg(r) from decision r) as decisions, (select json_agg(r) from answer r) as gate,
     (select json_agg(r) from payment r) as payments, (select json_agg(r) from contact r) as contacts, (select json_agg(r) from call r) as calls,
     (select json_agg(r) from dispute r) as disputes, (select json_agg(r) from promise r) as promises,
-    (select json_agg(r) from hand_over r) as hand_overs, (select json_agg(r) from survey r) as surveys`;
+    (select json_agg(r) from hand_over r) as hand_overs, (select json_agg(r) from survey r) as surveys,
+    (select json_agg(r) from correction r) as corrections`;
 
 function riskOf(row: ScoreRow, language: Language): HolderView['risk'][number] {
   const { reason_features, reason_values, reason_contributions, ...score } = row;

@@ -58,7 +58,7 @@ export const bill = z.object({
 
 /** What happened, newest first. Each entry names its rows by id, so that it can be opened. */
 export const timeLineEntry = z.object({
-  kind: z.enum(['bill_issued', 'bill_paid', 'payment', 'contact', 'gate', 'decision', 'dispute_opened', 'dispute_closed', 'promise', 'hand_over', 'hand_over_closed', 'survey']),
+  kind: z.enum(['bill_issued', 'bill_paid', 'payment', 'contact', 'gate', 'decision', 'dispute_opened', 'dispute_closed', 'promise', 'hand_over', 'hand_over_closed', 'survey', 'bill_corrected']),
   on: plainDate,
   at: moment.nullable(),
   id: z.string(),
@@ -111,6 +111,11 @@ export const billViewShape = z.object({
   previous: z.object({
     bill_id: z.int(), reference: z.string(), due_on: plainDate, currency: z.string(), premium_minor: amountMinor, amount_minor: amountMinor, charges,
   }).nullable(),
+  /** The newest first; their number is the version that a correction names. */
+  corrections: z.array(z.object({
+    correction_id: z.int(), corrected_at: moment, corrected_by: z.string(), reason: z.string(), note: z.string(), before_minor: amountMinor,
+    after_minor: amountMinor.nullable().describe('Null: withdrawn'), surplus_minor: amountMinor,
+  })),
   payments: z.array(z.object({
     payment_id: z.int(), provider: z.string(), provider_reference: z.string().nullable(), method: z.string(), amount_minor: amountMinor,
     currency: z.string(), state: z.string(), failure: z.string().nullable(), created_at: moment, settled_at: moment.nullable(),

@@ -59,6 +59,8 @@ export type HandOverRow = {
 
 export type SurveyRow = { payment_id: number; bill_id: number; ease: number; clarity: number | null; answered_at: Date };
 
+export type CorrectionRow = { correction_id: number; bill_id: number; corrected_at: Date; corrected_by: string; note: string; currency: string; after_minor: bigint | null };
+
 export type TimeLineSources = {
   readonly bills: readonly OpenBill[];
   readonly payments: readonly PaymentRow[];
@@ -69,6 +71,7 @@ export type TimeLineSources = {
   readonly promises: readonly PromiseRow[];
   readonly handOvers: readonly HandOverRow[];
   readonly surveys: readonly SurveyRow[];
+  readonly corrections: readonly CorrectionRow[];
 };
 
 const ENTRIES_MAX = 200;
@@ -97,6 +100,7 @@ export function timeLine(sources: TimeLineSources): TimeLineEntry[] {
     ...sources.promises.map(promiseEntry),
     ...sources.handOvers.flatMap(handOverEntries),
     ...sources.surveys.map(surveyEntry),
+    ...sources.corrections.map(correctionEntry),
   ];
   const orderOf = (entry: TimeLineEntry): string => (entry.at === null ? `${entry.on}T00:00:00.000Z` : entry.at.toISOString());
   return entries
@@ -256,4 +260,9 @@ function handOverEntries(given: HandOverRow): TimeLineEntry[] {
 const surveyEntry = (answer: SurveyRow): TimeLineEntry => ({
   ...EMPTY, kind: 'survey', id: `survey-${answer.payment_id}`, on: dateOf(answer.answered_at), at: answer.answered_at, bill_id: answer.bill_id, state: String(answer.ease),
   title: String(answer.ease), detail: answer.clarity === null ? null : String(answer.clarity),
+});
+
+const correctionEntry = (one: CorrectionRow): TimeLineEntry => ({
+  ...EMPTY, kind: 'bill_corrected', id: `correction-${one.correction_id}`, on: dateOf(one.corrected_at), at: one.corrected_at, bill_id: one.bill_id,
+  state: one.after_minor === null ? 'cancelled' : 'open', title: one.note, detail: one.corrected_by, currency: one.currency, amount_minor: one.after_minor ?? 0n,
 });

@@ -26,6 +26,18 @@ export const suspenseQuery = infiniteQueryOptions({
 export const balanceQuery = (on: string) => queryOptions({
   queryKey: ['ledger', 'balance', on], queryFn: () => call<Data['ledger_balance']>('GET', withQuery('/api/ledger/balance', { on })),
 });
+export const closingsQuery = queryOptions({ queryKey: ['ledger', 'closings'], queryFn: () => call<Data['ledger_closings']>('GET', '/api/ledger/closings') });
+export const closeBooks = (on: string, note: string) => call<Data['ledger_closings']['closings'][number]>('POST', '/api/ledger/closings', { on, note });
+
+export const CORRECTION_REASONS = ['premium', 'charges', 'duplicate', 'not_due', 'other'] as const;
+export type CorrectionReason = (typeof CORRECTION_REASONS)[number];
+/** `premiumMinor` null: the bill is withdrawn. */
+export type CorrectionAsked = { readonly holderId: number; readonly billId: number; readonly premiumMinor: number | null };
+const correctionBody = ({ holderId, premiumMinor }: CorrectionAsked) => ({ holder_id: holderId, premium_minor: premiumMinor });
+export const previewCorrection = (asked: CorrectionAsked) => call<Data['bill_correction']>('POST', `/api/bills/${asked.billId}/corrections/preview`, correctionBody(asked));
+export const correctBill = (asked: CorrectionAsked, why: { readonly version: number; readonly reason: CorrectionReason; readonly note: string }) =>
+  call<{ dispute_answered: boolean }>('POST', `/api/bills/${asked.billId}/corrections`, { ...correctionBody(asked), ...why });
+
 export const entriesQuery = (filter: EntryQuery) => infiniteQueryOptions({
   queryKey: ['ledger', 'entries', filter], queryFn: ({ pageParam }) => call<Data['ledger_entries']>('GET', withQuery('/api/ledger/entries', { ...filter, after: pageParam })), ...more,
 });

@@ -6,13 +6,14 @@ import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Data } from '../data/api.ts';
 import { billQuery } from '../data/money.ts';
-import { word } from '../language.ts';
+import { postingRule, word } from '../language.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
 import { day, moment, money } from '../parts/format.ts';
 import { RuleName } from '../parts/rule.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
+import { BillCorrection } from './bill-correction.tsx';
 import { billLines, type BillLine } from './bill-lines.ts';
 import { Decisions, GateAnswers } from './holder-decisions.tsx';
 import facts from './holder.module.css';
@@ -32,6 +33,7 @@ export function BillPanel({ holderId, billId, paymentId = null }: { holderId: nu
       {payment === undefined ? null : <OnePayment payment={payment} timeZone={view.data.holder.time_zone} />}
       <Facts view={view.data} />
       <Lines view={view.data} />
+      <BillCorrection view={view.data} />
       <Payments view={view.data} />
       <Postings postings={view.data.postings} />
       <Decisions decisions={view.data.decisions} bills={[]} />
@@ -181,7 +183,7 @@ function Postings({ postings }: { postings: View['postings'] }) {
               {postings.map((posting) => (
                 <tr key={posting.posting_id}>
                   <td>
-                    {word('posting_rule', posting.rule)}
+                    {postingRule(posting.rule)}
                     <div className={css['quiet']}>{day(posting.booked_on)}</div>
                   </td>
                   <td className={css['quiet']}>

@@ -144,7 +144,7 @@ function Facts({ dispute, timeZone }: { dispute: Dispute; timeZone: string | und
         </>
       )}
       <dt />
-      <dd><Link className={css['link']} to="/holders/$holderId" params={{ holderId: String(dispute.holder_id) }}>{t('disputes.holder')}</Link></dd>
+      <dd><Link className={css['link']} to="/bills" search={{ open: `${dispute.holder_id}-${dispute.bill_id}` }}>{t('disputes.open_bill')}</Link> · <Link className={css['link']} to="/holders/$holderId" params={{ holderId: String(dispute.holder_id) }}>{t('disputes.holder')}</Link></dd>
     </dl>
   );
 }

@@ -6,6 +6,7 @@ import {
   IconArrowsSplit2,
   IconCash,
   IconFileInvoice,
+  IconFilePencil,
   IconGavel,
   IconHandStop,
   IconMessage,
@@ -39,10 +40,11 @@ const ICONS = {
   hand_over: IconArrowsExchange,
   hand_over_closed: IconUserCheck,
   survey: IconMoodSmile,
+  bill_corrected: IconFilePencil,
 } as const satisfies Record<Entry['kind'], unknown>;
 const GROUPS = {
   all: null,
-  money: ['bill_issued', 'bill_paid', 'payment'],
+  money: ['bill_issued', 'bill_corrected', 'bill_paid', 'payment'],
   contacts: ['contact', 'promise', 'dispute_opened', 'dispute_closed', 'hand_over', 'hand_over_closed', 'survey'],
   reasons: ['decision', 'gate'],
 } as const;
@@ -64,6 +66,7 @@ const STATE_GROUPS: Readonly<Record<Entry['kind'], string>> = {
   hand_over: 'role',
   hand_over_closed: 'role',
   survey: 'survey_grade',
+  bill_corrected: 'bill_state',
 };
 
 export function TimeLine({ entries, timeZone }: { entries: readonly Entry[]; timeZone: string }) {
@@ -157,6 +160,7 @@ function wordsOf(entry: Entry): readonly [string, string] {
       return [entry.detail === null ? kind : `${kind}: ${word('dispute_resolution', entry.detail)}`, disputeReason(entry.title)];
     case 'promise':
       return [`${kind}: ${day(entry.title)}`, entry.detail ?? ''];
+    case 'bill_corrected':
     case 'hand_over':
     case 'hand_over_closed':
       return [`${kind}: ${entry.title}`, entry.detail ?? ''];

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { entriesQuery, type EntryQuery } from '../data/money.ts';
-import { word } from '../language.ts';
+import { postingRule, word } from '../language.ts';
 import { day } from '../parts/format.ts';
 import { MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
@@ -29,7 +29,7 @@ export function LedgerEntries({ filter }: { filter: EntryQuery }) {
                 return (
                   <tr key={entry.posting_id}>
                     <td>
-                      {word('posting_rule', entry.rule)}
+                      {postingRule(entry.rule)}
                       <div className={css['quiet']}>
                         {day(entry.booked_on)} · {t('ledger.against', { account: word('account', debited ? entry.credit_account : entry.debit_account) })}
                       </div>

@@ -16,6 +16,7 @@ import { longDay, moment, money } from '../parts/format.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { SidePanel } from '../parts/side-panel.tsx';
 import css from '../parts/parts.module.css';
+import { LedgerClose } from './ledger-close.tsx';
 import { LedgerEntries } from './ledger-entries.tsx';
 import own from './money.module.css';
 
@@ -45,6 +46,7 @@ export function LedgerPage() {
         <>
           <Difference sums={balance.data.sums} />
           {AUDITORS.includes(session.user.role) ? <Audit /> : null}
+          <LedgerClose on={on} role={session.user.role} timeZone={session.insurer.time_zone} />
           <Card title={t('ledger.balance')}>
             {balance.data.accounts.length === 0 ? <Empty title={t('ledger.none')} hint={t('ledger.none_hint')} /> : <TrialBalance balance={balance.data} open={(figure) => go(on, figure)} />}
           </Card>

@@ -39,6 +39,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   written_off: 'danger',
   bounced: 'danger',
   within: 'harbour',
+  good: 'harbour',
+  attention: 'amber',
   met: 'harbour',
   complete: 'harbour',
   mine: 'sky',

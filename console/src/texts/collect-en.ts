@@ -92,7 +92,7 @@ export const collectEn = {
   'disputes.closed_rests': 'Closed: {{name}}. The bill still rests: another dispute of it is open.',
   'disputes.closed_by': 'Closed by',
   'disputes.hint_upheld': 'The holder is right, and the bill needs no change.',
-  'disputes.hint_corrected': 'The bill was wrong and is put right.',
+  'disputes.hint_corrected': 'The bill was wrong and has been put right (open the bill; finance and managers may).',
   'disputes.hint_rejected': 'The bill is right and stands.',
   'disputes.hint_withdrawn': 'The holder takes it back.',
   'room.hand_overs': 'Hand-overs',

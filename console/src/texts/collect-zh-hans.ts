@@ -94,7 +94,7 @@ export const collectZhHans: Record<keyof typeof collectEn, string> = {
   'disputes.closed_rests': '已结案：{{name}}。该账单另有争议，仍暂停催缴。',
   'disputes.closed_by': '结案人',
   'disputes.hint_upheld': '投保人所述属实，账单无须更改。',
-  'disputes.hint_corrected': '账单有误，已更正。',
+  'disputes.hint_corrected': '账单有误，并已更正（打开账单；财务与经理可操作）。',
   'disputes.hint_rejected': '账单无误，维持不变。',
   'disputes.hint_withdrawn': '投保人撤回争议。',
   'room.hand_overs': '转交',

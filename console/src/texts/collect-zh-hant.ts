@@ -94,7 +94,7 @@ export const collectZhHant: Record<keyof typeof collectEn, string> = {
   'disputes.closed_rests': '已結案：{{name}}。該帳單另有爭議，仍暫停催繳。',
   'disputes.closed_by': '結案人',
   'disputes.hint_upheld': '保單持有人所述屬實，帳單毋須更改。',
-  'disputes.hint_corrected': '帳單有誤，已更正。',
+  'disputes.hint_corrected': '帳單有誤，並已更正（開啟帳單；財務與經理可操作）。',
   'disputes.hint_rejected': '帳單無誤，維持不變。',
   'disputes.hint_withdrawn': '保單持有人撤回爭議。',
   'room.hand_overs': '轉交',

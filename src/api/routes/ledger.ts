@@ -2,10 +2,11 @@
 
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { ACCOUNTS, auditLedger, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from '../../ledger/index.ts';
+import { ACCOUNTS, auditLedger, type Closing, CLOSING_CHECKS, closeDays, closings, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from '../../ledger/index.ts';
 import { amountMinor, dayCursor, moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { rowsOf, sharedAnswers } from '../shared-answer.ts';
+import { sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Access, type Api, type World } from '../world.ts';
 import { pageLimit } from './money-lists.ts';
 
@@ -33,6 +34,15 @@ export const auditShape = z.object({
     where: z.string().describe('An account, `payment` or `bill`'), id: z.int().nullable(), currency: z.string(), expected_minor: amountMinor, found_minor: amountMinor,
   })),
 });
+
+const CLOSERS = ['manager', 'finance'] as const satisfies Access;
+const NOTE_LENGTH_MAX = 500;
+const CLOSINGS_MAX = 60;
+const closing = z.object({
+  closed_on: plainDate, closed_at: moment, closed_by: z.string(), note: z.string().nullable(),
+  checks: z.array(z.object({ check: z.enum(Object.keys(CLOSING_CHECKS) as [keyof typeof CLOSING_CHECKS, ...(keyof typeof CLOSING_CHECKS)[]]), state: z.enum(['good', 'attention', 'refused']), count: z.int() })),
+});
+export const closingsShape = z.object({ closed_to: plainDate.nullable(), closings: z.array(closing) });
 
 export function ledgerRoutes(app: Api, world: World): void {
   const shared = sharedAnswers<TrialBalanceRow[]>();
@@ -103,7 +113,33 @@ export function ledgerRoutes(app: Api, world: World): void {
       return { audited_at: new Date(nowOf(world, asker)), agrees: found.length === 0, differences };
     },
   );
+
+  app.get('/api/ledger/closings', {
+    config: { access: READERS },
+    schema: { summary: 'To which day the books are closed, and how each closing was found', tags: ['ledger'], response: { 200: closingsShape } },
+  }, async (request) => {
+    const rows = await inInsurer(world.database.app, askerIn(request), (tx) => closings(tx, CLOSINGS_MAX));
+    return { closed_to: rows[0]?.closedOn ?? null, closings: rows.map(wireClosing) };
+  });
+
+  app.post('/api/ledger/closings', {
+    config: { access: CLOSERS, wholeInsurer: true },
+    schema: {
+      summary: 'Close the books up to and with a day; not undone', tags: ['ledger'], body: z.object({ on: plainDate, note: z.string().trim().max(NOTE_LENGTH_MAX).default('') }),
+      response: { 200: closing },
+    },
+  }, async (request, reply) => {
+    const asker = askerIn(request);
+    const { on, note } = request.body;
+    const closed = await inInsurer(world.database.app, asker, (tx) => closeDays(tx, {
+      insurerId: asker.insurerId, on, today: businessDateOf(world, asker), by: asker.name, at: nowOf(world, asker), note }));
+    return closed.ok ? wireClosing(closed.value) : sendProblem(request, reply, closed.problem);
+  });
 }
+
+const wireClosing = ({ closedOn, closedAt, closedBy, note, checks }: Closing): z.output<typeof closing> => ({
+  closed_on: closedOn, closed_at: new Date(closedAt), closed_by: closedBy, note, checks: checks.map((one) => ({ ...one })),
+});
 
 const wireEntry = (one: LedgerEntry): z.output<typeof entry> => ({
   posting_id: one.postingId, booked_on: one.bookedOn, holder_id: one.holderId, holder_name: one.holderName, policy_id: one.policyId, policy_number: one.policyNumber,

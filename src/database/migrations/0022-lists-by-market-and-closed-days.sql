@@ -126,6 +126,8 @@ create table bill_corrections (
 );
 create index bill_corrections_of_bill on bill_corrections (insurer_id, holder_id, bill_id);
 call protect_insurer_rows('bill_corrections', 'select, insert');
+-- Money that a corrected bill no longer takes leaves its allocation; what it had paid stands in the ledger.
+grant update (amount_minor, policy_before), delete on allocations to inforce_app, inforce_scoped;
 
 -- The cycle tells the planner of a day's rows when a table has outgrown what it knew; older servers leave that to autovacuum.
 do $$ begin

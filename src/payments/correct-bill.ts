@@ -1,0 +1,158 @@
+/**
+ * A bill that was wrong is put right, or withdrawn, in one transaction: its figures, its entries in the ledger turned round and booked anew, and what had been paid for more
+ * than is owed waits as the holder's money. What it said before is kept.
+ */
+
+import { type Charge } from '../billing/index.ts';
+import { type Tx } from '../database/index.ts';
+import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PaymentId, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
+import { type Account, billPostings, entry, openingPosting, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
+import { type BillAmounts, type BillCharge, type CorrectableBill, type Correction, type CorrectionReason, decideCorrection, type PaidPart } from './decide-correction.ts';
+import { forgetPaid, type PolicyBefore, rememberPaid } from './policy-memory.ts';
+import { type BillFacts, policyKey } from './settlement.ts';
+import { lockHolders, readNamedBills, readPolicies } from './store.ts';
+import { keepPromises, reopenPromises, writePolicies } from './write.ts';
+
+export type BillCorrection = {
+  readonly insurerId: InsurerId;
+  readonly holderId: HolderId;
+  readonly billId: BillId;
+  /** The new premium and what the law adds to it; null withdraws the bill. */
+  readonly after: { readonly premiumMinor: bigint; readonly charges: readonly Charge[] } | null;
+  /** Corrections of the bill that the person has seen. */
+  readonly version: number;
+  readonly reason: CorrectionReason;
+  readonly note: string;
+  readonly by: string;
+  readonly at: Moment;
+  readonly on: PlainDate;
+};
+
+type Part = PaidPart & { readonly before: PolicyBefore | null };
+type Facts = { readonly bill: BillFacts; readonly correctable: CorrectableBill; readonly parts: readonly Part[]; readonly version: number; readonly lastBy: string | null };
+
+const amountsOf = (after: BillCorrection['after']): BillAmounts | null => (after === null ? null
+  : { ...after, amountMinor: after.charges.reduce((sum, { amountMinor }) => sum + amountMinor, after.premiumMinor) });
+
+/** What a correction would do; nothing is written. Problems: `not_found` and those of `decideCorrection`. */
+export async function previewCorrection(tx: Tx, { holderId, billId, after }: Pick<BillCorrection, 'holderId' | 'billId' | 'after'>): Promise<Result<Correction & { readonly version: number }>> {
+  const facts = await readFacts(tx, holderId, billId);
+  if (facts === null) return fail('not_found');
+  const decided = decideCorrection(facts.correctable, facts.parts, amountsOf(after));
+  return decided.ok ? ok({ ...decided.value, version: facts.version }) : decided;
+}
+
+/** Problems: `not_found`, `changed_meanwhile` where somebody has corrected it since, and those of `decideCorrection`. */
+export async function correctBill(tx: Tx, correction: BillCorrection): Promise<Result<Correction & { readonly correctionId: number; readonly bill: BillFacts }>> {
+  const { insurerId, holderId, billId, on } = correction;
+  await lockHolders(tx, [holderId]);
+  const facts = await readFacts(tx, holderId, billId);
+  if (facts === null) return fail('not_found');
+  if (facts.version !== correction.version) return fail('changed_meanwhile', { by: facts.lastBy ?? '—' });
+  const decided = decideCorrection(facts.correctable, facts.parts, amountsOf(correction.after));
+  if (!decided.ok) return decided;
+  const { bill } = facts;
+  const correctionId = await writeCorrection(tx, correction, facts.correctable, decided.value);
+  await remember(tx, facts, decided.value);
+  await tx`
+    update bills set premium_minor = ${String(decided.value.after?.premiumMinor ?? facts.correctable.premiumMinor)}, amount_minor = ${String(decided.value.after?.amountMinor ?? bill.amountMinor)},
+      charges = ${chargesJson(tx, decided.value.after?.charges ?? facts.correctable.charges)}, paid_minor = ${String(decided.value.paidMinor)}, state = ${decided.value.state},
+      paid_on = ${decided.value.paidOn}, paid_by = ${decided.value.paidBy}, closed_on = ${decided.value.state === 'cancelled' ? on : null}
+    where holder_id = ${holderId} and bill_id = ${billId}`;
+  await release(tx, correction, bill.currency, decided.value);
+  await book(tx, correction, correctionId, facts, decided.value);
+  if (decided.value.state === 'paid') await keepPromises(tx, [{ holderId, billId, on: decided.value.paidOn ?? on }]);
+  if (bill.state === 'paid' && decided.value.state === 'open') await reopenPromises(tx, [bill]);
+  await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurerId })})`;
+  return ok({ ...decided.value, correctionId, bill });
+}
+
+type BillRow = {
+  premium_minor: bigint; charges: readonly { kind: BillCharge['kind']; rule: string; amount_minor: number }[] | null; taken_over: boolean; version: number; last_by: string | null;
+};
+
+async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Facts | null> {
+  const [[bill], [row], parts] = await Promise.all([
+    readNamedBills(tx, [{ holderId, billId }], 'all'),
+    tx<BillRow[]>`
+      select premium_minor, charges, c.version, c.last_by,
+        exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.bill_id = b.bill_id and p.rule = 'opening_balance') as taken_over
+      from bills b cross join lateral (
+        select count(*)::int as version, (array_agg(corrected_by order by correction_id desc))[1] as last_by from bill_corrections c
+        where c.insurer_id = b.insurer_id and c.holder_id = b.holder_id and c.bill_id = b.bill_id) c
+      where b.holder_id = ${holderId} and b.bill_id = ${billId}`,
+    tx<{ payment_id: PaymentId; amount_minor: bigint; method: string; booked_on: PlainDate; policy_before: PolicyBefore | null }[]>`
+      select a.payment_id, a.amount_minor, p.method, a.booked_on, a.policy_before from allocations a join payments p using (insurer_id, holder_id, payment_id)
+      where a.holder_id = ${holderId} and a.bill_id = ${billId} and p.state = 'succeeded' order by a.booked_on desc, a.payment_id desc`,
+  ]);
+  if (bill === undefined || row === undefined) return null;
+  const charges = (row.charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
+  return {
+    bill, version: row.version, lastBy: row.last_by,
+    correctable: { premiumMinor: row.premium_minor, charges, amountMinor: bill.amountMinor, state: bill.state, paidMinor: bill.paidMinor, paidOn: bill.paidOn, paidBy: bill.paidBy, takenOver: row.taken_over },
+    parts: parts.map((part) => ({ paymentId: part.payment_id, amountMinor: part.amount_minor, method: part.method, bookedOn: part.booked_on, before: part.policy_before })),
+  };
+}
+
+const chargeRows = (charges: readonly BillCharge[]) => charges.map(({ kind, rule, amountMinor }) => ({ kind, rule, amount_minor: Number(amountMinor) }));
+const chargesJson = (tx: Tx, charges: readonly BillCharge[]) => (charges.length === 0 ? null : tx.json(chargeRows(charges)));
+const amountsJson = ({ premiumMinor, charges, amountMinor }: BillAmounts) => ({ premium_minor: Number(premiumMinor), charges: chargeRows(charges), amount_minor: Number(amountMinor) });
+
+async function writeCorrection(tx: Tx, { insurerId, holderId, billId, reason, note, by, at }: BillCorrection, before: BillAmounts, { after, surplusMinor }: Correction): Promise<number> {
+  const [row] = await tx<{ correction_id: number }[]>`
+    insert into bill_corrections (insurer_id, holder_id, bill_id, corrected_at, corrected_by, reason, note, before, after, surplus_minor)
+    values (${insurerId}, ${holderId}, ${billId}, ${new Date(at)}, ${by}, ${reason}, ${note}, ${tx.json(amountsJson(before))}, ${after === null ? null : tx.json(amountsJson(after))}, ${String(surplusMinor)})
+    returning correction_id`;
+  return row?.correction_id ?? 0;
+}
+
+/** The policy's memory of its payments, where the bill is paid now and was not, or was and is not. */
+async function remember(tx: Tx, { bill, parts }: Facts, { state, paidOn, paidBy }: Correction): Promise<void> {
+  const wasPaid = bill.state === 'paid';
+  if (wasPaid === (state === 'paid')) return;
+  const policies = await readPolicies(tx, [bill]);
+  const policy = policies.get(policyKey(bill));
+  if (policy === undefined) return;
+  if (wasPaid) {
+    const before = parts.find((part) => part.before !== null)?.before ?? null;
+    if (before === null || bill.paidOn === null) return;
+    forgetPaid(policy, { ...bill, paidOn: bill.paidOn }, bill.paidBy ?? '', before);
+  } else {
+    const open = await tx<{ stage: string }[]>`select stage from bills where holder_id = ${bill.holderId} and policy_id = ${bill.policyId} and state = 'open' and bill_id <> ${bill.billId}`;
+    const before = rememberPaid(policy, bill, paidBy ?? '', paidOn ?? bill.dueOn, open.map(({ stage }) => ({ ...bill, stage })));
+    const [newest] = parts;
+    if (newest !== undefined) await tx`update allocations set policy_before = ${tx.json({ ...before })} where holder_id = ${bill.holderId} and bill_id = ${bill.billId} and payment_id = ${newest.paymentId}`;
+  }
+  await writePolicies(tx, [policy]);
+}
+
+/** Money that no longer pays this bill waits in the suspense item of its payment. */
+async function release(tx: Tx, { insurerId, holderId, billId, on }: BillCorrection, currency: Currency, { released }: Correction): Promise<void> {
+  if (released.length === 0) return;
+  const parts = tx`jsonb_to_recordset(${tx.json(released.map(({ paymentId, amountMinor }) => ({ i: paymentId, a: String(amountMinor) })))}) as x(i bigint, a bigint)`;
+  await tx`delete from allocations o using ${parts} where o.holder_id = ${holderId} and o.bill_id = ${billId} and o.payment_id = x.i and o.amount_minor = x.a`;
+  await tx`update allocations o set amount_minor = o.amount_minor - x.a from ${parts} where o.holder_id = ${holderId} and o.bill_id = ${billId} and o.payment_id = x.i and o.amount_minor > x.a`;
+  await tx`
+    insert into suspense_items as s (insurer_id, holder_id, payment_id, amount_minor, currency, reason, received_on)
+    select ${insurerId}::int, ${holderId}::bigint, x.i, x.a, ${currency}, 'bill_corrected', ${on}::date from ${parts}
+    on conflict (insurer_id, holder_id, payment_id) do update set amount_minor = s.amount_minor + excluded.amount_minor, cleared_on = null, reason = excluded.reason`;
+}
+
+type PostedRow = { posting_id: number; debit_account: Account; credit_account: Account; amount_minor: bigint; currency: Currency; policy_id: PolicyId | null; bill_id: BillId | null };
+
+/** Every entry of the bill's issue that stands is turned round, and what it says now is booked; each under a name that carries the correction's number. */
+async function book(tx: Tx, { insurerId, holderId, billId, on }: BillCorrection, correctionId: number, { bill }: Facts, { after, released, openingMinor }: Correction): Promise<void> {
+  const posted = await tx<PostedRow[]>`
+    select p.posting_id, p.debit_account, p.credit_account, p.amount_minor, p.currency, p.policy_id, p.bill_id from postings p
+    where p.holder_id = ${holderId} and p.source_kind = 'bill' and p.source_id = ${billId} and split_part(p.rule, ':', 1) in ('bill_issued', 'levy', 'premium_tax', 'opening_balance')
+      and not exists (select from postings r where r.insurer_id = p.insurer_id and r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
+  const turned = posted.map((row) => reversal({
+    postingId: row.posting_id, holderId, debit: row.debit_account, credit: row.credit_account, amountMinor: row.amount_minor, currency: row.currency, policyId: row.policy_id, billId: row.bill_id,
+  }, 'bill_corrected', on));
+  const about = { billId, holderId, policyId: bill.policyId, currency: bill.currency };
+  const issued = openingMinor !== null ? [openingPosting({ ...about, owedMinor: openingMinor }, on)].filter(({ amountMinor }) => amountMinor > 0n)
+    : after === null ? [] : billPostings({ ...about, ...after }, on);
+  const surplus = released.map(({ paymentId, amountMinor }) => entry('correction_surplus', { ...about, bookedOn: on, amountMinor, sourceId: paymentId }));
+  const named = (row: PostingRow): PostingRow => ({ ...row, rule: `${row.rule}:correction-${correctionId}` });
+  await writePostings(tx, insurerId, [...turned, ...issued.map(named), ...surplus.map(named)]);
+}
