@@ -15,7 +15,7 @@ const INSTALLATION = ['installation * t {inforce_owner} | true | true'];
 /** What was written is never changed by the application: evidence, books, what was decided and what the law answered. */
 const APPEND_ONLY = ['allocations', 'contact_events', 'decisions', 'gate_answers', 'postings', 'provider_events'];
 /** Functions that run with the owner's rights, and why each may; a test below tries each. */
-const DEFINERS = ['enqueue_job', 'holders_at_address', 'insurer_by_code', 'insurer_codes', 'queue_jobs', 'retry_job', 'search_holders', 'search_holders_by_name'];
+const DEFINERS = ['enqueue_job', 'holders_at_address', 'insurer_by_code', 'insurer_codes', 'queue_jobs', 'release_allocation', 'remember_policy', 'retry_job', 'search_holders', 'search_holders_by_name', 'tell_planner'];
 /** What waits to be sent to another system: it lies with its connection, whoever it is about. */
 const OUTBOX = 'sync_items';
 const INSUFFICIENT_PRIVILEGE = '42501';

@@ -53,13 +53,13 @@ export async function correctBill(tx: Tx, correction: BillCorrection): Promise<R
   if (!decided.ok) return decided;
   const { bill } = facts;
   const correctionId = await writeCorrection(tx, correction, facts.correctable, decided.value);
-  await remember(tx, facts, decided.value);
+  await remember(tx, correctionId, facts, decided.value);
   await tx`
     update bills set premium_minor = ${String(decided.value.after?.premiumMinor ?? facts.correctable.premiumMinor)}, amount_minor = ${String(decided.value.after?.amountMinor ?? bill.amountMinor)},
       charges = ${chargesJson(tx, decided.value.after?.charges ?? facts.correctable.charges)}, paid_minor = ${String(decided.value.paidMinor)}, state = ${decided.value.state},
       paid_on = ${decided.value.paidOn}, paid_by = ${decided.value.paidBy}, closed_on = ${decided.value.state === 'cancelled' ? on : null}
     where holder_id = ${holderId} and bill_id = ${billId}`;
-  await release(tx, correction, bill.currency, decided.value);
+  await release(tx, correction, correctionId, bill.currency, decided.value);
   await book(tx, correction, correctionId, facts, decided.value);
   if (decided.value.state === 'paid') await keepPromises(tx, [{ holderId, billId, on: decided.value.paidOn ?? on }]);
   if (bill.state === 'paid' && decided.value.state === 'open') await reopenPromises(tx, [bill]);
@@ -107,7 +107,7 @@ async function writeCorrection(tx: Tx, { insurerId, holderId, billId, reason, no
 }
 
 /** The policy's memory of its payments, where the bill is paid now and was not, or was and is not. */
-async function remember(tx: Tx, { bill, parts }: Facts, { state, paidOn, paidBy }: Correction): Promise<void> {
+async function remember(tx: Tx, correctionId: number, { bill, parts }: Facts, { state, paidOn, paidBy }: Correction): Promise<void> {
   const wasPaid = bill.state === 'paid';
   if (wasPaid === (state === 'paid')) return;
   const policies = await readPolicies(tx, [bill]);
@@ -121,17 +121,16 @@ async function remember(tx: Tx, { bill, parts }: Facts, { state, paidOn, paidBy 
     const open = await tx<{ stage: string }[]>`select stage from bills where holder_id = ${bill.holderId} and policy_id = ${bill.policyId} and state = 'open' and bill_id <> ${bill.billId}`;
     const before = rememberPaid(policy, bill, paidBy ?? '', paidOn ?? bill.dueOn, open.map(({ stage }) => ({ ...bill, stage })));
     const [newest] = parts;
-    if (newest !== undefined) await tx`update allocations set policy_before = ${tx.json({ ...before })} where holder_id = ${bill.holderId} and bill_id = ${bill.billId} and payment_id = ${newest.paymentId}`;
+    if (newest !== undefined) await tx`select remember_policy(${bill.holderId}, ${correctionId}, ${newest.paymentId}, ${tx.json({ ...before })})`;
   }
   await writePolicies(tx, [policy]);
 }
 
 /** Money that no longer pays this bill waits in the suspense item of its payment. */
-async function release(tx: Tx, { insurerId, holderId, billId, on }: BillCorrection, currency: Currency, { released }: Correction): Promise<void> {
+async function release(tx: Tx, { insurerId, holderId, on }: BillCorrection, correctionId: number, currency: Currency, { released }: Correction): Promise<void> {
   if (released.length === 0) return;
   const parts = tx`jsonb_to_recordset(${tx.json(released.map(({ paymentId, amountMinor }) => ({ i: paymentId, a: String(amountMinor) })))}) as x(i bigint, a bigint)`;
-  await tx`delete from allocations o using ${parts} where o.holder_id = ${holderId} and o.bill_id = ${billId} and o.payment_id = x.i and o.amount_minor = x.a`;
-  await tx`update allocations o set amount_minor = o.amount_minor - x.a from ${parts} where o.holder_id = ${holderId} and o.bill_id = ${billId} and o.payment_id = x.i and o.amount_minor > x.a`;
+  await tx`select release_allocation(${holderId}, ${correctionId}, x.i, x.a) from ${parts}`;
   await tx`
     insert into suspense_items as s (insurer_id, holder_id, payment_id, amount_minor, currency, reason, received_on)
     select ${insurerId}::int, ${holderId}::bigint, x.i, x.a, ${currency}, 'bill_corrected', ${on}::date from ${parts}

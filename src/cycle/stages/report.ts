@@ -16,8 +16,6 @@ const FIRST_REPORT_DAYS = 30;
 /** Figures over a window of days that ends on the figure's day. */
 const RATIO_DAYS = 30;
 const LOSS_DAYS = 365;
-/** Tables that the cycle fills. */
-const WRITTEN_BY_CYCLE = ['scores', 'decisions', 'gate_answers', 'contacts', 'daily_figures', 'bill_cells'];
 
 export const reportStage: Stage = { name: 'report', partitioned: false, work: report };
 
@@ -34,7 +32,7 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const cash = await writeCashCells(tx, insurerId, timeZone, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate);
   const all = ratios + amounts + cells + cash + alerts;
-  await tellPlanner(tx);
+  await tx`select tell_planner()`;
   // Last, because it holds the books.
   await sumDays(tx, insurerId, last);
   return { read: all, written: all };
@@ -103,16 +101,4 @@ async function writeAmounts(tx: Tx, insurerId: InsurerId, timeZone: string, day:
     from facts f join policies p on p.insurer_id = ${insurerId} and p.holder_id = f.holder_id and p.policy_id = f.policy_id
     group by p.market, p.line, f.currency, f.figure`;
   return written.count;
-}
-
-/**
- * A table that a day has filled many times over is unknown to the planner until autovacuum comes by, and the lists of this morning would be read by bad plans until then.
- * On servers before 17 nobody but the owner may do it.
- */
-async function tellPlanner(tx: Tx): Promise<void> {
-  const grown = await tx<{ name: string }[]>`
-    select relname as name from pg_class c join pg_stat_all_tables s on s.relid = c.oid
-    where c.oid = any(${WRITTEN_BY_CYCLE}::regclass[]) and s.n_mod_since_analyze > greatest(c.reltuples, 1000)
-      and current_setting('server_version_num')::int >= 170000`;
-  if (grown.length > 0) await tx.unsafe(`analyze ${grown.map(({ name }) => name).join(', ')}`);
 }

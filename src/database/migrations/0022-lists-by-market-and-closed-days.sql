@@ -126,12 +126,44 @@ create table bill_corrections (
 );
 create index bill_corrections_of_bill on bill_corrections (insurer_id, holder_id, bill_id);
 call protect_insurer_rows('bill_corrections', 'select, insert');
--- Money that a corrected bill no longer takes leaves its allocation; what it had paid stands in the ledger.
-grant update (amount_minor, policy_before), delete on allocations to inforce_app, inforce_scoped;
-
--- The cycle tells the planner of a day's rows when a table has outgrown what it knew; older servers leave that to autovacuum.
-do $$ begin
-  if current_setting('server_version_num')::int >= 170000 then
-    execute 'grant maintain on bills, scores, decisions, gate_answers, contacts, daily_figures, bill_cells to inforce_app';
+-- What a payment has paid is never changed but by a correction of its bill, which is on record beside it: money that the bill no longer takes leaves its allocation.
+create function release_allocation(of_holder bigint, of_correction bigint, of_payment bigint, released bigint) returns void
+security definer set search_path = public language plpgsql as $$
+declare
+  paid allocations;
+begin
+  select a.* into paid from bill_corrections c join allocations a using (insurer_id, holder_id, bill_id)
+  where c.insurer_id = current_insurer() and c.holder_id = of_holder and c.correction_id = of_correction and a.payment_id = of_payment;
+  if paid.amount_minor is null or released <= 0 or released > paid.amount_minor then
+    raise exception 'there is no such money to release' using errcode = 'integrity_constraint_violation';
+  end if;
+  if released = paid.amount_minor then
+    delete from allocations where insurer_id = paid.insurer_id and holder_id = paid.holder_id and payment_id = paid.payment_id and bill_id = paid.bill_id;
+  else
+    update allocations set amount_minor = amount_minor - released
+    where insurer_id = paid.insurer_id and holder_id = paid.holder_id and payment_id = paid.payment_id and bill_id = paid.bill_id;
   end if;
 end $$;
+-- A correction after which a bill is paid: what the policy was before is kept where the payment would have kept it.
+create function remember_policy(of_holder bigint, of_correction bigint, of_payment bigint, before jsonb) returns void
+security definer set search_path = public language sql as $$
+  update allocations a set policy_before = before from bill_corrections c
+  where c.insurer_id = current_insurer() and c.holder_id = of_holder and c.correction_id = of_correction
+    and a.insurer_id = c.insurer_id and a.holder_id = c.holder_id and a.bill_id = c.bill_id and a.payment_id = of_payment;
+$$;
+
+-- The cycle tells the planner of a day's rows where a table has outgrown what is known of it; until autovacuum comes by, the morning's lists would be read by bad plans.
+create function tell_planner() returns void security definer set search_path = public language plpgsql as $$
+declare
+  grown text;
+begin
+  for grown in
+    select c.relname from pg_class c join pg_stat_all_tables s on s.relid = c.oid
+    where c.oid = any (array['scores', 'decisions', 'gate_answers', 'contacts', 'daily_figures', 'bill_cells']::regclass[]) and s.n_mod_since_analyze > greatest(c.reltuples, 1000)
+  loop
+    execute format('analyze %I', grown);
+  end loop;
+end $$;
+
+revoke all on function release_allocation, remember_policy, tell_planner from public;
+grant execute on function release_allocation, remember_policy, tell_planner to inforce_app, inforce_scoped;
