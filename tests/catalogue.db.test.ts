@@ -13,7 +13,7 @@ const OWN_ROWS = '(insurer_id = ( SELECT current_insurer() AS current_insurer))'
 /** Whoever runs the installation registers insurers, also where the owner is no superuser; the application is not that role and cannot become it. */
 const INSTALLATION = ['installation * t {inforce_owner} | true | true'];
 /** What was written is never changed by the application: evidence, books, what was decided and what the law answered. */
-const APPEND_ONLY = ['allocations', 'contact_events', 'decisions', 'gate_answers', 'postings', 'provider_events'];
+const APPEND_ONLY = ['bill_corrections', 'ledger_closings', 'allocations', 'contact_events', 'decisions', 'gate_answers', 'postings', 'provider_events'];
 /** Functions that run with the owner's rights, and why each may; a test below tries each. */
 const DEFINERS = ['enqueue_job', 'holders_at_address', 'insurer_by_code', 'insurer_codes', 'queue_jobs', 'release_allocation', 'remember_policy', 'retry_job', 'search_holders', 'search_holders_by_name', 'tell_planner'];
 /** What waits to be sent to another system: it lies with its connection, whoever it is about. */

@@ -1,6 +1,6 @@
 /** The built console over a small insurer, and a browser to look at it. Used by tests only. */
 
-import { type Browser } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { buildConsole } from '../scripts/build-console.ts';
 import { openHouse, seedInsurer, serverOf, type TestHouse, type TestInsurer } from '../src/api/fixture.ts';
 import { launchBrowser } from './browser.ts';
@@ -22,4 +22,21 @@ export async function openConsole(): Promise<ConsoleHouse> {
       await house.close();
     },
   };
+}
+
+/** Shows what loading looks like, for ever. */
+const SAMPLES = '/design';
+
+/** Goes to another page of the console as a link would, without loading it anew, and waits until it is there and has its data. */
+export async function go(page: Page, address: string): Promise<void> {
+  await page.locator('main h1').waitFor();
+  const there = await page.evaluate((to) => {
+    if (location.pathname + location.search === to) return true;
+    document.querySelector('main h1')?.setAttribute('data-left', '');
+    history.pushState({}, '', to);
+    return false;
+  }, address);
+  if (!there) await page.locator('main h1:not([data-left])').waitFor();
+  // An open stream of events keeps the line from ever being idle: what is loading says so itself.
+  if (address !== SAMPLES) await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
 }

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Browser, type Page } from 'playwright-core';
 import { type TestInsurer } from '../src/api/fixture.ts';
 import { accessibilityProblems, fitsWidth, hiddenTexts, lowContrast, openPage, type Look } from './browser.ts';
-import { openConsole, type ConsoleHouse } from './console-house.ts';
+import { go, openConsole, type ConsoleHouse } from './console-house.ts';
 
 let opened: ConsoleHouse;
 let browser: Browser;
@@ -116,10 +116,7 @@ describe('the console', () => {
       const bad: string[] = [];
       // What is long in one Chinese is long in the other: every page in one, those with most words in both.
       for (const address of some ? ['/', '/calls', '/dashboard', '/people'] : ['/', '/holders', `/holders/${insurer.holders[1]}`, ...ROOMS]) {
-        await page.goto(origin + address);
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        // An open stream of events keeps the line from ever being idle: what is loading says so itself.
-        if (address !== '/design') await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
+        await go(page, address);
         for (const width of look.widths) {
           await page.setViewportSize({ width, height: width < 600 ? 844 : 800 });
           if (!(await fitsWidth(page))) bad.push(`${address} at ${width}: reaches beyond the width`);

@@ -9,7 +9,7 @@ import { type InsurerId, type PlainDate } from '../src/kernel/index.ts';
 import { billPostings, writePostings } from '../src/ledger/index.ts';
 import { DEMO_PASSWORD } from '../src/service/index.ts';
 import { openPage } from './browser.ts';
-import { openConsole, type ConsoleHouse } from './console-house.ts';
+import { go, openConsole, type ConsoleHouse } from './console-house.ts';
 
 const CALLS = 10;
 let opened: ConsoleHouse;
@@ -171,9 +171,7 @@ describe('a day’s work', () => {
     const { page, leave, changes } = await as('auditor', '/');
     const offers = /^(Hand over|Record the call|Create.*link|Open a dispute|Save(?! picture)|Run(?! all checks)|Start|Invite|Import|Acknowledge|Sync|Retry|Close)\b/;
     for (const address of ['/', '/holders', `/holders/${insurer.holders[2]}`, '/actions', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules', '/gate', '/dashboard', '/jobs', '/people']) {
-      await page.goto(origin + address);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
+      await go(page, address);
       const buttons = await page.locator('main').getByRole('button').allInnerTexts();
       assert.deepEqual([address, buttons.filter((name) => offers.test(name.trim()))], [address, []]);
       assert.equal(await page.getByRole('alert').count(), 0, `${address} tells of an error`);
