@@ -58,6 +58,19 @@ describe('live events', () => {
     ours.stop();
   });
 
+  test('tell of each change once, by the name of what has changed', { timeout: 15_000 }, async () => {
+    const ours = await listen('harbour');
+    await ours.until('event: ready');
+    const manager = await logIn(app, 'harbour', 'manager');
+    const given = await manager.send('POST', '/api/hand-overs', { about: [{ holder_id: insurer.holders[0] }, { holder_id: insurer.holders[1] }], to_role: 'finance', what: 'Look', due_on: '2026-11-26' });
+    assert.equal(given.statusCode, 201, given.body);
+    const seen = await ours.until('event: hand-overs');
+    assert.equal(seen.split('event: hand-overs').length, 2);
+    assert.equal((await manager.send('POST', '/api/jobs/checks', {})).statusCode, 202);
+    await ours.until('event: jobs');
+    ours.stop();
+  });
+
   test('of one insurer do not reach another', { timeout: 15_000 }, async () => {
     const theirs = await listen('beacon');
     await theirs.until('event: ready');
@@ -75,7 +88,9 @@ describe('live events', () => {
   });
 
   test('do not take what somebody else writes to the channel for an event', async () => {
-    for (const payload of ['', 'no json', '{"insurer_id":"1"}', '[]', 'null']) await house.database.owner.notify('inforce_cycle', payload);
+    for (const payload of ['', 'no json', '{"insurer_id":"1"}', '[]', 'null', `{"insurer_id":${insurer.insurerId},"what":"x\\nevent: y"}`]) {
+      for (const channel of ['inforce_cycle', 'inforce_change']) await house.database.owner.notify(channel, payload);
+    }
     assert.equal((await app.inject('/api/health')).statusCode, 200);
   });
 });

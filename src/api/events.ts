@@ -5,8 +5,9 @@
 
 import { type Database } from '../database/index.ts';
 
-export type Channel = 'inforce_cycle' | 'inforce_payment';
-export type LiveEvent = { readonly channel: Channel; readonly insurerId: number };
+type Channel = 'inforce_cycle' | 'inforce_payment' | 'inforce_change';
+/** `what`: `cycle`, `payment`, or the name that a table gives its changes. */
+export type LiveEvent = { readonly what: string; readonly insurerId: number };
 type Listener = (event: LiveEvent) => void;
 
 export type EventHub = {
@@ -15,16 +16,16 @@ export type EventHub = {
   readonly close: () => Promise<void>;
 };
 
-const CHANNELS: readonly Channel[] = ['inforce_cycle', 'inforce_payment'];
+const CHANNELS: readonly Channel[] = ['inforce_cycle', 'inforce_payment', 'inforce_change'];
 
 export function openEventHub(database: Database): EventHub {
   const listeners = new Map<number, Set<Listener>>();
   let listening: Promise<(() => Promise<void>)[]> | null = null;
 
   const publish = (channel: Channel, payload: string): void => {
-    const insurerId = insurerOf(payload);
-    if (insurerId === null) return;
-    for (const listener of listeners.get(insurerId) ?? []) listener({ channel, insurerId });
+    const event = eventOf(channel, payload);
+    if (event === null) return;
+    for (const listener of listeners.get(event.insurerId) ?? []) listener(event);
   };
   const listen = (): void => {
     listening ??= Promise.all(
@@ -56,13 +57,15 @@ export function openEventHub(database: Database): EventHub {
   };
 }
 
-function insurerOf(payload: string): number | null {
+function eventOf(channel: Channel, payload: string): LiveEvent | null {
   try {
     const value: unknown = JSON.parse(payload);
-    if (typeof value === 'object' && value !== null && 'insurer_id' in value && typeof value.insurer_id === 'number')
-      return value.insurer_id;
+    if (typeof value !== 'object' || value === null || !('insurer_id' in value) || typeof value.insurer_id !== 'number') return null;
+    const named = 'what' in value && typeof value.what === 'string' && /^[a-z-]{1,40}$/.test(value.what) ? value.what : null;
+    const what = channel === 'inforce_change' ? named : channel.replace('inforce_', '');
+    return what === null ? null : { what, insurerId: value.insurer_id };
   } catch {
     // Somebody else's notification on our channel.
+    return null;
   }
-  return null;
 }

@@ -78,6 +78,12 @@ async function takeJobs(database: Database, other?: OtherWork): Promise<Queue> {
   const given = Promise.withResolvers<void>();
   events.on('worker:getJob:empty', () => { heardAt = performance.now(); });
   events.on('job:start', () => { working = true; });
+  // A page that shows failing jobs is told; a day's success is told by the day itself.
+  events.on('job:error', ({ job: { payload } }) => {
+    if (typeof payload === 'object' && payload !== null && 'insurer_id' in payload) {
+      database.app.notify('inforce_change', JSON.stringify({ insurer_id: payload.insurer_id, what: 'jobs' })).catch(() => {});
+    }
+  });
   events.on('job:complete', () => {
     working = false;
     heardAt = performance.now();

@@ -21,10 +21,7 @@ export type PromiseQuery = { state?: 'kept' | 'broken' | undefined };
 /** `open`: the dispute beside the list, `<holder>-<dispute>`. */
 export type DisputeQuery = { state?: 'closed' | undefined; open?: string | undefined };
 
-/** A queue empties while one works on it: colleagues call, money comes in. */
-const CALLS_READ_AGAIN_MS = 60_000;
-
-export const callsQuery = queryOptions({ queryKey: ['calls'], queryFn: () => call<Data['calls']>('GET', '/api/calls'), refetchInterval: CALLS_READ_AGAIN_MS });
+export const callsQuery = queryOptions({ queryKey: ['calls'], queryFn: () => call<Data['calls']>('GET', '/api/calls') });
 
 export const promisesQuery = ({ state }: PromiseQuery) => infiniteQueryOptions({
   queryKey: ['promises', state], initialPageParam: '', queryFn: ({ pageParam }) => call<Data['promises']>('GET', withQuery('/api/promises', { state, after: pageParam })),

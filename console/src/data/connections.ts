@@ -15,13 +15,7 @@ export const FILE_SOURCES = ['crm', 'erp', 'import'] as const;
 export type FileSource = (typeof FILE_SOURCES)[number];
 export const SECRET_LENGTH_MIN = 16;
 
-const RUNNING_MS = 1_500;
-const RESTING_MS = 15_000;
-
-export const connectionsQuery = queryOptions({
-  queryKey: ['connections', 'all'], queryFn: () => call<Connections>('GET', '/api/connections'),
-  refetchInterval: ({ state }) => (state.data?.connections.some(({ running }) => running) === true ? RUNNING_MS : RESTING_MS),
-});
+export const connectionsQuery = queryOptions({ queryKey: ['connections', 'all'], queryFn: () => call<Connections>('GET', '/api/connections') });
 export const completenessQuery = queryOptions({ queryKey: ['connections', 'completeness'], queryFn: () => call<Data['completeness']>('GET', '/api/connections/completeness') });
 export const holderConflictsQuery = (holderId: number) =>
   queryOptions({ queryKey: ['holder', holderId, 'conflicts'], queryFn: () => call<Data['conflicts']>('GET', `/api/holders/${holderId}/conflicts`) });

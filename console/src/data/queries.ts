@@ -25,12 +25,8 @@ export const sessionQuery = queryOptions({
   },
 });
 export const insurersQuery = queryOptions({ queryKey: ['insurers'], queryFn: api.insurers });
-export const todayQuery = queryOptions({ queryKey: ['today'], queryFn: api.today, refetchInterval: 60_000 });
-export const cycleQuery = queryOptions({
-  queryKey: ['cycle'], queryFn: api.cycle,
-  // Where events do not come through (a proxy that buffers), a running cycle is still seen moving.
-  refetchInterval: (query) => (query.state.data?.cycle?.state === 'running' ? 2_000 : 60_000),
-});
+export const todayQuery = queryOptions({ queryKey: ['today'], queryFn: api.today });
+export const cycleQuery = queryOptions({ queryKey: ['cycle'], queryFn: api.cycle });
 export const holderQuery = (holderId: number) => queryOptions({ queryKey: ['holder', holderId], queryFn: () => api.holder(holderId) });
 export const holdersQuery = (filter: HolderQuery) => infiniteQueryOptions({
   queryKey: ['holders', filter], initialPageParam: 0, queryFn: ({ pageParam }) => api.holders(filter, pageParam),

@@ -12,16 +12,11 @@ export const ROLES: readonly Role[] = ['manager', 'agent', 'finance', 'complianc
 /** Those who may change what stands on these pages; an auditor reads. */
 export const mayChange = (role: Role | undefined): boolean => role === 'manager' || role === 'it';
 
-const POLL_MS = 1_000;
-
 export const importsQuery = infiniteQueryOptions({
   queryKey: ['imports', 'list'], initialPageParam: '', getNextPageParam: (page: Data['imports']) => page.next_after?.toString(),
   queryFn: ({ pageParam }) => call<Data['imports']>('GET', withQuery('/api/imports', { after: pageParam })),
 });
-export const importQuery = (importId: number) => queryOptions({
-  queryKey: ['imports', 'one', importId], queryFn: () => call<ImportOne>('GET', `/api/imports/${importId}`),
-  refetchInterval: ({ state }) => (state.data?.state === 'running' ? POLL_MS : false),
-});
+export const importQuery = (importId: number) => queryOptions({ queryKey: ['imports', 'one', importId], queryFn: () => call<ImportOne>('GET', `/api/imports/${importId}`) });
 export const mapImport = (importId: number, mapping: { columns: Record<string, string>; defaults: Record<string, string>; assume: ImportOne['assume'] }) =>
   call<ImportOne>('PUT', `/api/imports/${importId}/mapping`, mapping);
 export const runImport = (importId: number, dryRun: boolean) => call<ImportOne>('POST', `/api/imports/${importId}/run`, { dry_run: dryRun });
@@ -65,12 +60,10 @@ async function sendPiece(method: 'POST' | 'PUT', address: string, piece: Blob, s
   throw Object.assign(new Error(problem?.title ?? ''), { code: problem?.code ?? 'offline', status: response?.status ?? 0 });
 }
 
-export const checksQuery = queryOptions({
-  queryKey: ['jobs', 'checks'], queryFn: () => call<Data['checks']>('GET', '/api/jobs/checks'), refetchInterval: ({ state }) => (state.data?.running === true ? POLL_MS : false),
-});
+export const checksQuery = queryOptions({ queryKey: ['jobs', 'checks'], queryFn: () => call<Data['checks']>('GET', '/api/jobs/checks') });
 export const runChecks = () => call<Data['checks']>('POST', '/api/jobs/checks', {});
-export const jobsQuery = queryOptions({ queryKey: ['jobs', 'queue'], queryFn: () => call<Data['jobs']>('GET', '/api/jobs'), refetchInterval: 5_000 });
-export const cyclesQuery = queryOptions({ queryKey: ['jobs', 'cycles'], queryFn: () => call<Data['job_cycles']>('GET', '/api/jobs/cycles'), refetchInterval: 15_000 });
+export const jobsQuery = queryOptions({ queryKey: ['jobs', 'queue'], queryFn: () => call<Data['jobs']>('GET', '/api/jobs') });
+export const cyclesQuery = queryOptions({ queryKey: ['jobs', 'cycles'], queryFn: () => call<Data['job_cycles']>('GET', '/api/jobs/cycles') });
 export const retryJob = (jobId: number) => call<{ business_date: string }>('POST', `/api/jobs/${jobId}/retry`, {});
 
 export const peopleQuery = queryOptions({ queryKey: ['people', 'list'], queryFn: () => call<Data['people']>('GET', '/api/people') });

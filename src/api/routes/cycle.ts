@@ -13,6 +13,8 @@ import { businessDateOf, type Api, type World } from '../world.ts';
 const HEARTBEAT_MS = 15_000;
 /** A burst of payments is one "look again" for a screen. */
 const EVENT_GAP_MS = 250;
+/** What depends on the hour (whom one may call now) is looked at again so often. */
+const MINUTE_MS = 60_000;
 
 export const cycleShape = z.object({
   cycle: z.object({
@@ -50,7 +52,7 @@ export function cycleRoutes(app: Api, world: World): void {
 
   app.get('/api/cycle/events', {
     config: { rateLimit: false },
-    schema: { summary: 'Server-sent events: `cycle` and `payment` say that there is something new to read', tags: ['cycle'] },
+    schema: { summary: 'Server-sent events, each saying what there is to read anew: `cycle`, `payment`, `minute`, `imports`, `jobs`, `connections`, `hand-overs`, `alerts`, `ledger`, `clock`', tags: ['cycle'] },
   }, (request, reply) => {
     const { insurerId } = askerIn(request);
     reply.hijack();
@@ -58,17 +60,19 @@ export function cycleRoutes(app: Api, world: World): void {
     stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     stream.write('retry: 2000\n\nevent: ready\ndata: {}\n\n');
     const waiting = new Map<string, NodeJS.Timeout>();
-    const stop = world.events.subscribe(insurerId, ({ channel }) => {
-      if (waiting.has(channel)) return;
-      waiting.set(channel, setTimeout(() => {
-        waiting.delete(channel);
-        stream.write(`event: ${channel.replace('inforce_', '')}\ndata: {}\n\n`);
+    const stop = world.events.subscribe(insurerId, ({ what }) => {
+      if (waiting.has(what)) return;
+      waiting.set(what, setTimeout(() => {
+        waiting.delete(what);
+        stream.write(`event: ${what}\ndata: {}\n\n`);
       }, EVENT_GAP_MS));
     });
     const heartbeat = setInterval(() => stream.write(': beat\n\n'), HEARTBEAT_MS);
+    const minute = setInterval(() => stream.write('event: minute\ndata: {}\n\n'), MINUTE_MS);
     stream.on('close', () => {
       stop();
       clearInterval(heartbeat);
+      clearInterval(minute);
       for (const timer of waiting.values()) clearTimeout(timer);
     });
   });

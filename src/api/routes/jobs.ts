@@ -54,7 +54,11 @@ export function jobRoutes(app: Api, world: World): void {
     const { insurerId } = asker;
     if (!running.has(insurerId)) {
       const checks = runChecks(world.database, insurerId, asker.name, businessDateOf(world, asker), () => new Date(machineNow(world)));
-      running.set(insurerId, checks.catch((error: unknown) => { request.log.error({ err: error }, 'an integrity check broke off'); }).finally(() => { running.delete(insurerId); }));
+      running.set(insurerId, checks.catch((error: unknown) => { request.log.error({ err: error }, 'an integrity check broke off'); }).finally(() => {
+        running.delete(insurerId);
+        // That they are over stands in no row.
+        world.database.app.notify('inforce_change', JSON.stringify({ insurer_id: insurerId, what: 'jobs' })).catch(() => {});
+      }));
     }
     return reply.code(202).send(await answer(insurerId));
   });
