@@ -273,6 +273,22 @@ describe('a webhook', () => {
     assert.equal((await send(body)).outcome, 'booked');
     assert.equal(await count('allocations', policy), 1);
   });
+  test('comes with many others and is booked with them in few transactions; what one has broken is not broken for the rest', async () => {
+    const policies = await Promise.all(Array.from({ length: 40 }, () => somePolicy()));
+    const sessions: string[] = [];
+    for (const policy of policies) sessions.push(await quietCheckout(policy));
+    const bodies = await Promise.all(sessions.map((session, i) => eventOf(session, 'succeeded', { id: `evt_many_${i}`, ...(i === 7 ? { amount: 9_000_000_000_000_001 } : {}) })));
+    const first = await Promise.all(bodies.slice(10).map((body) => send(body)));
+    assert.ok(first.every(({ outcome }) => outcome === 'booked'));
+    const [written] = await books.in((tx) => tx<{ transactions: number }[]>`select count(distinct xmin::text)::int as transactions from provider_events where event_id like 'evt_many_%'`);
+    assert.ok((written?.transactions ?? 30) < 30, `${written?.transactions} transactions for 30 events`);
+    const answers = await Promise.all([...bodies.slice(0, 10), bodies[3] ?? ''].map((body) => send(body)));
+    assert.deepEqual(answers.flatMap(({ status }, i) => (status === 200 ? [] : [i])), [7]);
+    assert.deepEqual([answers[3]?.outcome, answers[10]?.outcome].toSorted(), ['booked', 'duplicate']);
+    const states = await Promise.all(policies.map(async (policy) => (await billOf(policy))['state']));
+    assert.deepEqual(states.flatMap((state, i) => (state === 'paid' ? [] : [i])), [7]);
+    for (const policy of policies) assert.equal(await count('contacts', policy), policy === policies[7] ? 0 : 1);
+  });
   test('is sent again by the provider until we take it', async () => {
     const policy = await somePolicy();
     const session = await tapPay(linkOf(policy));

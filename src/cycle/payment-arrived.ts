@@ -1,33 +1,109 @@
 /**
- * What happens when money arrives, in one transaction: the event is taken once, the payment settled and booked, waiting reminders die, the receipt
+ * What happens when money arrives, in one transaction: each event is taken once, its payment settled and booked, waiting reminders die, the receipt
  * is asked for, open screens are told. A crash anywhere leaves nothing, and the provider's next try finds nothing done.
  */
 
 import { type RulePacks } from '../compliance/index.ts';
 import { inInsurer, type Database, type Tx } from '../database/index.ts';
-import { fail, localDate, ok, type Moment, type Result } from '../kernel/index.ts';
+import { fail, type InsurerId, localDate, ok, type Moment, type Result } from '../kernel/index.ts';
 import { cancelReminders, queueReceipts } from '../outreach/index.ts';
-import { bookStatement, retried, settle, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type StatementSource } from '../payments/index.ts';
-import { type Insurer } from '../portfolio/index.ts';
+import { bookStatement, retried, settle, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type Settlement, type StatementSource } from '../payments/index.ts';
+import { type Insurer, insurerById } from '../portfolio/index.ts';
 
 export type Arrived = { readonly outcome: Outcome | 'duplicate' };
 
-/** A verified event of a provider; `at` on the insurer's clock. Problem: `payment_unknown`. */
-export async function paymentArrived(database: Database, packs: RulePacks, insurer: Insurer, provider: string, event: ProviderEvent, at: Moment): Promise<Result<Arrived>> {
-  const { eventId, kind, holderId, paymentId, providerReference, amountMinor, currency, failure } = event;
-  const settled = await retried(() => inInsurer(database.app, insurer.insurerId, async (tx) => {
-    const [payment] = await tx<{ bill_id: Settled['booked'][number]['billId']; method: string }[]>`
-      select bill_id, method from payments where holder_id = ${holderId} and payment_id = ${paymentId} and provider = ${provider}`;
-    if (payment === undefined) return null;
-    const done = await settle(tx, insurer, [{
+/** Events of one transaction at most: a burst is then written in some hundred milliseconds, and nobody waits longer for an answer. */
+const TOGETHER_MAX = 100;
+
+type Waiting = { readonly provider: string; readonly event: ProviderEvent; readonly resolve: (arrived: Result<Arrived>) => void; readonly reject: (error: unknown) => void };
+/** What waits for each insurer whose events are being booked now. */
+const queues = new WeakMap<Database, Map<InsurerId, Waiting[]>>();
+
+/** Moments on an insurer's clock. */
+type NowOf = (insurer: Insurer) => Moment;
+
+/**
+ * A verified event of a provider. What arrives while others are being booked is booked with the next ones, in one transaction: its statements cost the database as much
+ * for a hundred events as for one. Resolved when it is committed. Problem: `payment_unknown`.
+ */
+export function paymentArrived(database: Database, packs: RulePacks, provider: string, event: ProviderEvent, nowOf: NowOf): Promise<Result<Arrived>> {
+  const open = queues.get(database) ?? new Map<InsurerId, Waiting[]>();
+  queues.set(database, open);
+  return new Promise((resolve, reject) => {
+    const one = { provider, event, resolve, reject };
+    const queue = open.get(event.insurerId);
+    if (queue !== undefined) {
+      queue.push(one);
+      return;
+    }
+    open.set(event.insurerId, [one]);
+    void work(database, packs, event.insurerId, open, nowOf);
+  });
+}
+
+async function work(database: Database, packs: RulePacks, insurerId: InsurerId, open: Map<InsurerId, Waiting[]>, nowOf: NowOf): Promise<void> {
+  for (let batch = open.get(insurerId)?.splice(0, TOGETHER_MAX) ?? []; batch.length > 0; batch = open.get(insurerId)?.splice(0, TOGETHER_MAX) ?? []) {
+    const broken = await tryTogether(database, packs, insurerId, batch, nowOf);
+    // What one event has broken is not broken for the others: each is then tried by itself.
+    for (const one of broken) await tryTogether(database, packs, insurerId, [one], nowOf);
+  }
+  open.delete(insurerId);
+}
+
+/** SQLSTATE of what lies in the rows (data, constraints, our own refusals) and not in the line or the server. */
+const OF_THE_ROWS = /^(?:22|23|P0)/;
+
+/** Returns what is to be tried one by one; nothing of it was booked. */
+async function tryTogether(database: Database, packs: RulePacks, insurerId: InsurerId, batch: readonly Waiting[], nowOf: NowOf): Promise<readonly Waiting[]> {
+  try {
+    const arrived = await bookTogether(database, packs, insurerId, batch, nowOf);
+    batch.forEach(({ resolve }, i) => { resolve(arrived[i] ?? fail('payment_unknown')); });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (batch.length > 1 && OF_THE_ROWS.test(code)) return batch;
+    for (const { reject } of batch) reject(error);
+  }
+  return [];
+}
+
+/** In the order of the batch. */
+async function bookTogether(database: Database, packs: RulePacks, insurerId: InsurerId, batch: readonly Waiting[], nowOf: NowOf): Promise<Result<Arrived>[]> {
+  const found = await insurerById(database, insurerId);
+  if (!found.ok) return batch.map(() => fail('payment_unknown'));
+  const insurer = found.value;
+  const at = nowOf(insurer);
+  return retried(() => inInsurer(database.app, insurerId, async (tx) => {
+    const settlements = await settlementsOf(tx, insurer, batch, at);
+    const known = settlements.filter((one) => one !== null);
+    const settled = await settle(tx, insurer, known, at);
+    if (known.length > 0) await followUp(tx, packs, insurer, settled, at);
+    const outcomes = new Map(settled.outcomes.map(({ eventId, paymentId, outcome }) => [`${paymentId} ${eventId}`, outcome]));
+    return settlements.map((one) => {
+      if (one === null || settled.unknown.includes(one)) return fail('payment_unknown');
+      const key = `${one.paymentId} ${one.eventId}`;
+      const outcome = outcomes.get(key);
+      // Of the same event twice in a batch the second is the duplicate.
+      outcomes.delete(key);
+      return ok({ outcome: outcome ?? 'duplicate' });
+    });
+  }));
+}
+
+/** Null for a payment that nobody began here. */
+async function settlementsOf(tx: Tx, insurer: Insurer, batch: readonly Waiting[], at: Moment): Promise<(Settlement | null)[]> {
+  const payments = await tx<{ n: number; bill_id: Settlement['billId']; method: string }[]>`
+    select asked.n::int, p.bill_id, p.method
+    from unnest(${batch.map(({ event }) => event.holderId)}::bigint[], ${batch.map(({ event }) => event.paymentId)}::bigint[], ${batch.map(({ provider }) => provider)}::text[])
+      with ordinality as asked (holder_id, payment_id, provider, n)
+    join payments p on p.insurer_id = ${insurer.insurerId} and p.holder_id = asked.holder_id and p.payment_id = asked.payment_id and p.provider = asked.provider`;
+  const byPlace = new Map(payments.map((payment) => [payment.n - 1, payment]));
+  return batch.map(({ provider, event: { eventId, kind, holderId, paymentId, providerReference, amountMinor, currency, failure } }, place) => {
+    const payment = byPlace.get(place);
+    return payment === undefined ? null : {
       provider, eventId, kind, holderId, paymentId, billId: payment.bill_id, method: payment.method, providerReference, amountMinor, currency, failure,
       occurredAt: at, bookedOn: localDate(at, insurer.timeZone),
-    }], at);
-    await followUp(tx, packs, insurer, done, at);
-    return done;
-  }));
-  if (settled === null || settled.unknown.length > 0) return fail('payment_unknown');
-  return ok({ outcome: settled.outcomes[0]?.outcome ?? 'duplicate' });
+    };
+  });
 }
 
 /** A bank's statement, batch by batch, with all that follows. Rows that were booked before change nothing. `at` on the insurer's clock. */

@@ -4,7 +4,6 @@ import { type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { paymentArrived, rulePacks } from '../../cycle/index.ts';
 import { type Provider } from '../../payments/index.ts';
-import { insurerById } from '../../portfolio/index.ts';
 import { notFound, sendProblem } from '../problems.ts';
 import { WEBHOOK_LIMIT } from '../security.ts';
 import { machineNow, nowOf, type Api, type World } from '../world.ts';
@@ -29,9 +28,7 @@ export function webhookRoutes(app: Api, world: World, providers: readonly Provid
       const event = provider.readWebhook(body, request.headers, machineNow(world));
       if (!event.ok) return sendProblem(request, reply, event.problem);
       if (event.value === null) return { received: true as const, outcome: 'ignored' };
-      const insurer = await insurerById(world.database, event.value.insurerId);
-      if (!insurer.ok) return sendProblem(request, reply, { code: 'payment_unknown' });
-      const arrived = await paymentArrived(world.database, rulePacks(), insurer.value, provider.id, event.value, nowOf(world, insurer.value));
+      const arrived = await paymentArrived(world.database, rulePacks(), provider.id, event.value, (insurer) => nowOf(world, insurer));
       return arrived.ok ? { received: true as const, outcome: arrived.value.outcome } : sendProblem(request, reply, arrived.problem);
     });
   });
