@@ -17,7 +17,7 @@ type Screen = { counted: number; readonly shownAt: Float64Array; readonly close:
 async function run({ port, cookie, screens, requests, gapMs }: LiveOrder): Promise<LiveAnswer> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 400 });
   let answers = 0;
-  const ask = (request: LoadRequest): Promise<string> => new Promise((resolve, reject) => {
+  const once = (request: LoadRequest): Promise<string> => new Promise((resolve, reject) => {
     const asked = http.request({ agent, host: '127.0.0.1', port, method: request.method, path: request.path, headers: request.headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
@@ -26,6 +26,8 @@ async function run({ port, cookie, screens, requests, gapMs }: LiveOrder): Promi
     asked.on('error', reject);
     asked.end(request.body ?? undefined);
   });
+  /** A connection that the server has ended while it was taken up again: providers and browsers begin anew. */
+  const ask = (request: LoadRequest): Promise<string> => once(request).catch((error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? once(request) : Promise.reject(error)));
   const countNow = async (): Promise<number> => {
     answers += 1;
     const view = JSON.parse(await ask({ method: 'GET', path: '/api/today', headers: { cookie }, body: null })) as { cash: { payments: number }[] };
