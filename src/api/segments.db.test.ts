@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { rulePacks, STAGES } from '../cycle/index.ts';
 import { inInsurer, type Tx } from '../database/index.ts';
-import { localDate, type PlainDate } from '../kernel/index.ts';
+import { countChanged, countRange, sumRanges } from '../insight/index.ts';
+import { addMonths, expectOk, localDate, type PlainDate } from '../kernel/index.ts';
 import {
-  addSegment, AGE_BANDS, allSegments, archiveSegment, BEHAVIOURS, changeSegment, LATEST_SCORE_SQL, matchesSegment, PREFERRED_CHANNELS, SEGMENT_LINES, segmentConditions, type SegmentConditions, segmentFacts,
+  addSegment, AGE_BANDS, allSegments, archiveSegment, BEHAVIOURS, changeSegment, insurerById, LATEST_SCORE_SQL, matchesSegment, PREFERRED_CHANNELS, SEGMENT_LINES, segmentConditions, type SegmentConditions, segmentFacts,
   segmentSql, type SegmentEditor, type SegmentRow,
 } from '../portfolio/index.ts';
 import { TIERS } from '../risk/index.ts';
@@ -42,6 +44,20 @@ async function seedBook(tx: Tx): Promise<void> {
     select p.insurer_id, p.holder_id, p.policy_id, ${TODAY}::date + days, horizon, ${TODAY}::date, 1, 0.1 * (1 + (p.policy_id + 20 + days + horizon) % 9), (array['low', 'medium_low', 'medium_high', 'high'])[1 + (p.policy_id + 20 + days + horizon) % 4],
       '{}', '{}', '{}'
     from policies p cross join (values (-20, 0), (10, 30), (10, 7)) asked (days, horizon) where p.policy_id % 6 > 0 and p.policy_number like 'S-%'`;
+  // A bill every 40 days: paid on the day, later, or not; one in nine written off.
+  await tx`
+    insert into bills (insurer_id, holder_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, amount_minor, paid_minor, state, paid_on, paid_by)
+    select insurer_id, holder_id, policy_id, n, due_on, due_on + 40, due_on, due_on - 20, currency, premium_minor, premium_minor + 7, case when kind < 5 then premium_minor + 7 else 0 end,
+      case when kind < 5 then 'paid' when kind = 8 then 'written_off' else 'open' end, case when kind < 5 then due_on + (kind - 2)::int * 3 end,
+      case when kind < 5 then (array['card', 'bank_transfer', 'counter', 'wechat_pay', null])[1 + kind] end
+    from (select p.*, n, ${TODAY}::date - 390 + n * 40 as due_on, case when n > 9 then 5 else (policy_id + n) % 9 end as kind from policies p cross join generate_series(0, 11) n where p.policy_number like 'S-%') told`;
+  await tx`update policies set next_due_on = ${TODAY}::date + (policy_id % 100)::int, state = (array['in_force', 'grace', 'lapsed', 'ended', 'in_force'])[1 + policy_id % 5], state_since = ${TODAY}::date - (policy_id % 500)::int
+    where policy_number like 'S-%'`;
+  await tx`
+    insert into decisions (insurer_id, holder_id, bill_id, decided_on, policy_id, action, channel, step, tone, reason, probability_late, tier, currency, value_minor, cost_minor, minutes, alternatives)
+    select insurer_id, holder_id, bill_id, ${TODAY}, policy_id, (array['sms', 'call', 'nothing', 'nothing'])[1 + bill_id % 4], null, null, 'friendly', (array['best_value', 'best_value', 'budget_used_up', 'no_step_due'])[1 + bill_id % 4],
+      0.3, 'low', currency, case when bill_id % 4 < 2 then 400 + bill_id % 50 else 0 end, bill_id % 7, 0, ${tx.json([{ action: 'call', value_minor: 35, why: 'budget_used_up' }])}
+    from bills b where state = 'open' and bill_id % 3 > 0 and not exists (select from decisions d where d.bill_id = b.bill_id)`;
 }
 
 const some = <T>(of: readonly T[]): fc.Arbitrary<readonly T[]> => fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: fc.subarray([...of], { minLength: 1 }) });
@@ -71,8 +87,94 @@ describe('the conditions of a segment', () => {
   });
 });
 
+const play = async (...names: readonly string[]): Promise<void> => {
+  const known = expectOk(await insurerById(house.database, insurer.insurerId));
+  let shared: Parameters<(typeof STAGES)[number]['work']>[1]['shared'] = { previousDate: null, modelId: null, prices: { callMinute: 0, message: 0 }, budgets: { callMinutes: null, messages: null }, openBills: 0 };
+  for (const stage of STAGES.filter(({ name }) => names.includes(name))) {
+    const context = { insurer: known, businessDate: TODAY, packs: rulePacks(), shared };
+    const prepared = await inside(async (tx) => (await stage.prepare?.(tx, context)) ?? {});
+    shared = { ...shared, ...prepared };
+    const [middle] = await inside((tx) => tx<{ id: number }[]>`select percentile_disc(0.4) within group (order by holder_id) as id from holders`);
+    // Two ranges, as a day of a larger book has them.
+    const ranges = stage.partitioned ? [{ from: 0, to: middle?.id ?? 0 }, { from: (middle?.id ?? 0) + 1, to: Number.MAX_SAFE_INTEGER }] : [{ from: 0, to: Number.MAX_SAFE_INTEGER }];
+    for (const range of ranges) await inside((tx) => stage.work(tx, { ...context, shared }, range));
+  }
+};
+
+/** Each figure once more, from the rows, by one plain question; policies are picked by the function, not by the SQL. */
+async function fromScratch(conditions: SegmentConditions): Promise<string[]> {
+  const book = await inside((tx) => policiesWhere(tx, "p.state not in ('ended', 'cancelled')"));
+  const ids = book.filter((row) => matchesSegment(conditions, segmentFacts(row, TODAY))).map((row) => row.policy_id);
+  const year = addMonths(TODAY, -12);
+  const probability = `(select s.probability_late from scores s where s.policy_id = i.policy_id and s.due_on = i.due_on order by s.horizon_days limit 1)::numeric`;
+  const mine = `policy_id in (${ids.join(',') || '0'})`;
+  const rows = await inside((tx) => tx.unsafe<{ told: string }[]>(`
+    select concat_ws(' ', figure, part, currency, items, amount, days, expected, expected_minor, cost) as told from (
+      select 'holders' as figure, null as part, 'XXX' as currency, count(distinct holder_id) as items, 0::numeric as amount, 0::numeric as days, 0::numeric as expected, 0::numeric as expected_minor, 0::numeric as cost
+        from policies where ${mine} having count(*) > 0
+      union all select 'policies', state, currency, count(*), sum(premium_minor * case mode when 'monthly' then 12 when 'quarterly' then 4 when 'half_yearly' then 2 else 1 end), 0, 0, 0, 0 from policies where ${mine} group by state, currency
+      union all select 'lapsed', null, currency, count(*), sum(premium_minor * case mode when 'monthly' then 12 when 'quarterly' then 4 when 'half_yearly' then 2 else 1 end), 0, 0, 0, 0
+        from policies where ${mine} and state = 'lapsed' and state_since >= '${year}' group by currency
+      union all select 'due', case state when 'paid' then case when paid_on <= due_on then 'on_time' else 'late' end else state end, currency, count(*), sum(amount_minor), coalesce(sum(greatest(paid_on - due_on, 0)), 0), 0, 0, 0
+        from bills where ${mine} and state <> 'cancelled' and due_on >= '${year}' and due_on < '${TODAY}' group by 2, 3
+      union all select 'way', coalesce(paid_by, 'unknown'), currency, count(*), sum(amount_minor), sum(paid_on - issued_on), 0, 0, 0
+        from bills where ${mine} and state = 'paid' and due_on >= '${year}' and due_on < '${TODAY}' group by 2, 3
+      union all select case when p is null then 'unscored' else 'ahead' end, days::text, currency, count(*), sum(amount), 0, coalesce(sum(p), 0), coalesce(sum(round(p * amount)), 0), 0
+        from (values (30), (90)) w (days) join (
+          select due_on, currency, amount_minor - paid_minor as amount, ${probability} as p from bills i where ${mine} and state = 'open'
+          union all select due_on, currency, premium_minor, ${probability} from (select *, next_due_on as due_on from policies where ${mine} and state in ('in_force', 'grace', 'pending')) i) a
+          on due_on >= '${TODAY}' and due_on - '${TODAY}'::date < days group by 1, 2, 3
+      union all select 'act', action, currency, count(*), sum(value_minor), 0, 0, 0, sum(cost_minor) from decisions where ${mine} and decided_on = '${TODAY}' and action <> 'nothing' group by 2, 3
+      union all select 'wait', reason, currency, count(*), count(*) * 35, 0, 0, 0, 0 from decisions where ${mine} and decided_on = '${TODAY}' and reason = 'budget_used_up' group by 2, 3
+      union all select 'law', answer || ' ' || rule, b.currency, count(*), 0, 0, 0, 0, 0 from gate_answers g join bills b using (insurer_id, holder_id, bill_id) where b.${mine} and answer <> 'allow' and asked_on = '${TODAY}' group by 2, 3
+    ) figures`));
+  return rows.map(({ told }) => told).toSorted();
+}
+
+const cellsOf = async (segmentId: number): Promise<string[]> => (await inside((tx) => tx<{ told: string }[]>`
+  select concat_ws(' ', figure, nullif(part, ''), currency, sum(items), sum(amount_minor), sum(days), sum(expected), sum(expected_minor), sum(cost_minor)) as told from segment_cells
+  where segment_id = ${segmentId} group by figure, part, currency`)).map(({ told }) => told).toSorted();
+
+describe('what the report counts of segments', () => {
+  test('is what a plain question to the rows gives, by two ranges or in one piece, and twice the same', async () => {
+    const asked: readonly SegmentConditions[] = [
+      segmentConditions.parse({ ages: ['under_35'] }), segmentConditions.parse({ tiers: ['high', 'medium_high'], markets: ['HK', 'DE'] }), segmentConditions.parse({ behaviours: ['punctual'], channels: ['sms', 'none'] }),
+      segmentConditions.parse({ premium: [{ currency: 'HKD', at_least_minor: 400_000 }] }), segmentConditions.parse({ markets: ['JP'] }),
+    ];
+    const ids: number[] = [];
+    for (const [place, conditions] of asked.entries()) ids.push(expectOk(await inside((tx) => addSegment(tx, editor(), { name: `Counted ${place}`, conditions }))));
+    await play('segment', 'report');
+    const expected = await Promise.all(asked.map(fromScratch));
+    assert.ok((expected[0]?.length ?? 0) > 15 && (expected[1]?.length ?? 0) > 15, JSON.stringify(expected.slice(0, 2)));
+    assert.deepEqual(await Promise.all(ids.map(cellsOf)), expected);
+    assert.deepEqual(await cellsOf(0), await fromScratch(segmentConditions.parse({})));
+    await play('segment', 'report');
+    assert.deepEqual(await Promise.all(ids.map(cellsOf)), expected);
+    assert.equal((await inside((tx) => tx`select 1 from segment_range_cells`)).length, 0);
+    // Changed: counted alone, beside what stands.
+    const [first = 0] = ids;
+    expectOk(await inside((tx) => changeSegment(tx, editor(), first, 1, { name: 'Counted 0', conditions: segmentConditions.parse({ ages: ['55_over'] }) })));
+    assert.equal(await inside((tx) => countChanged(tx, insurer.insurerId, TODAY)), 1);
+    assert.deepEqual(await cellsOf(first), await fromScratch(segmentConditions.parse({ ages: ['55_over'] })));
+    assert.deepEqual(await cellsOf(ids[1] ?? 0), expected[1]);
+    assert.equal(await inside((tx) => countChanged(tx, insurer.insurerId, TODAY)), 0);
+  });
+  test('leaves a segment that was changed while a day was counted to be counted by itself', async () => {
+    const id = expectOk(await inside((tx) => addSegment(tx, editor(), { name: 'Moving', conditions: UNDER_35 })));
+    await inside((tx) => countRange(tx, insurer.insurerId, TODAY, [{ segment_id: id, conditions: UNDER_35 }], { from: 0, to: Number.MAX_SAFE_INTEGER }));
+    const to = segmentConditions.parse({ ages: ['unknown'] });
+    expectOk(await inside((tx) => changeSegment(tx, editor(), id, 1, { name: 'Moving', conditions: to })));
+    await inside((tx) => sumRanges(tx, insurer.insurerId, TODAY, [{ segment_id: id, conditions: UNDER_35 }]));
+    assert.deepEqual(await cellsOf(id), []);
+    assert.equal((await inside(allSegments)).find((one) => one.segment_id === id)?.counted_on, null);
+    await inside((tx) => countChanged(tx, insurer.insurerId, TODAY));
+    assert.deepEqual(await cellsOf(id), await fromScratch(to));
+  });
+});
+
 describe('segments', () => {
   test('are added, changed on the version that was seen, archived, and taken back into use', async () => {
+    await inside((tx) => tx`delete from segments`);
     const added = await inside((tx) => addSegment(tx, editor(), { name: 'Under 35', conditions: UNDER_35 }));
     assert.ok(added.ok);
     assert.equal(codeOf(await inside((tx) => addSegment(tx, editor(), { name: 'Everybody', conditions: segmentConditions.parse({}) }))), 'segment_empty');
