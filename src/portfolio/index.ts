@@ -11,3 +11,4 @@ export {
   PREFERRED_CHANNEL_SQL, type PreferredChannel, SEGMENT_LINES, segmentConditions, type SegmentConditions, type SegmentFacts, segmentFacts, type SegmentRow, segmentSql,
 } from './segments.ts';
 export { addSegment, allSegments, archiveSegment, changeSegment, liveSegments, type NewSegment, type Segment, segmentById, type SegmentEditor } from './segment-store.ts';
+export { addFirstSegments, previewSegment, type SegmentPreview } from './segment-sample.ts';
