@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { type FastifyInstance } from 'fastify';
 import { rulePacks, STAGES } from '../cycle/index.ts';
 import { inInsurer, type Tx } from '../database/index.ts';
 import { countChanged, countRange, sumRanges } from '../insight/index.ts';
@@ -10,12 +11,19 @@ import {
   segmentSql, type SegmentEditor, type SegmentRow,
 } from '../portfolio/index.ts';
 import { TIERS } from '../risk/index.ts';
-import { NOW, openHouse, seedInsurer, type TestHouse, type TestInsurer } from './fixture.ts';
+import { logIn, read as readOf, type Client } from './client.ts';
+import { NOW, openHouse, seedInsurer, serverOf, type TestHouse, type TestInsurer } from './fixture.ts';
+import { type Wire } from './wire.ts';
 
 const TODAY = localDate(NOW, 'Asia/Hong_Kong');
 let house: TestHouse;
 let insurer: TestInsurer;
+let app: FastifyInstance;
+let manager: Client;
+let agent: Client;
+let regional: Client;
 
+const read = <T>(client: Client, url: string): Promise<T> => readOf<T>(client, url, 'ZZB');
 const inside = <T>(work: (tx: Tx) => Promise<T>, whose = insurer): Promise<T> => inInsurer(house.database.app, whose.insurerId, work);
 
 before(async () => {
@@ -23,8 +31,13 @@ before(async () => {
   insurer = await seedInsurer(house.database, 'harbour', '');
   await seedInsurer(house.database, 'beacon', 'ZZB');
   await inside(seedBook);
+  app = await serverOf(house);
+  [manager, agent, regional] = await Promise.all([logIn(app, 'harbour', 'manager'), logIn(app, 'harbour', 'agent'), logIn(app, 'harbour', 'regional')]);
 });
-after(() => house.close());
+after(async () => {
+  await app?.close();
+  await house.close();
+});
 
 /** 300 holders of every age, also on their birthdays, with one to three policies each, of which some were scored more than once. */
 async function seedBook(tx: Tx): Promise<void> {
@@ -67,9 +80,9 @@ const anyConditions: fc.Arbitrary<SegmentConditions> = fc.record({
   tiers: some(TIERS), behaviours: some(BEHAVIOURS), ages: some(AGE_BANDS), channels: some(PREFERRED_CHANNELS), markets: some(['HK', 'CN', 'SG', 'DE']), lines: some(SEGMENT_LINES),
 }).filter((conditions) => segmentConditions.safeParse(conditions).success);
 
-type BookRow = SegmentRow & { readonly policy_id: number };
+type BookRow = SegmentRow & { readonly policy_id: number; readonly holder_id: number };
 const policiesWhere = (tx: Tx, condition: string): Promise<readonly BookRow[]> => tx.unsafe<BookRow[]>(`
-  select p.policy_id, p.premium_minor, p.mode, p.currency, p.market, p.line, p.premiums_paid, p.late_1_to_30_days, p.late_31_to_90_days, p.late_over_90_days, h.born_on, h.preferred_channel, s.tier
+  select p.policy_id, p.holder_id, p.premium_minor, p.mode, p.currency, p.market, p.line, p.premiums_paid, p.late_1_to_30_days, p.late_31_to_90_days, p.late_over_90_days, h.born_on, h.preferred_channel, s.tier
   from policies p join holders h using (insurer_id, holder_id) ${LATEST_SCORE_SQL} where ${condition} order by p.policy_id`);
 
 const editor = (name = 'Mei Chan'): SegmentEditor => ({ insurerId: insurer.insurerId, name, at: NOW });
@@ -190,5 +203,114 @@ describe('segments', () => {
     assert.equal(codeOf(await inside((tx) => archiveSegment(tx, editor(), added.value, 3, false))), 'segment_name_taken');
     const shown = await inside(allSegments);
     assert.deepEqual(shown.map(({ name, version, conditions, archived_at: archived }) => [name, version, conditions.channels, archived !== null]), [['young', 1, [], false], ['Young', 3, ['sms'], true]]);
+  });
+});
+
+describe('the routes of segments', () => {
+  const make = async (client: Client, name: string, conditions: object): Promise<[number, string]> => {
+    const answer = await client.send('POST', '/api/segments', { name, conditions });
+    return [answer.statusCode, answer.statusCode === 201 ? String(answer.json<{ segment_id: number }>().segment_id) : answer.json<Wire['problem']>().code];
+  };
+
+  test('make, change and archive, for who may, on the version that was seen', async () => {
+    await inside((tx) => tx`delete from segments`);
+    assert.deepEqual((await make(agent, 'Agents', { ages: ['under_35'] }))[0], 403);
+    assert.deepEqual(await make(regional, 'Mine', { ages: ['under_35'] }), [403, 'markets_bound']);
+    for (const bad of [{ ages: ['young'] }, { premium: [{ currency: 'HKD' }] }]) assert.equal((await make(manager, 'Bad', bad))[0], 400);
+    assert.equal((await make(manager, ' ', { ages: ['under_35'] }))[0], 400);
+    assert.equal((await make(manager, 'Everybody', {}))[1], 'segment_empty');
+    const [status, id] = await make(manager, ' Young ', { ages: ['under_35'] });
+    assert.equal(status, 201);
+    assert.deepEqual(await make(await logIn(app, 'harbour', 'finance'), 'young', { ages: ['under_35'] }), [409, 'segment_name_taken']);
+    const queued = await house.database.owner`select 1 from graphile_worker.jobs where task_identifier = 'segments' and key = ${`cycle:${insurer.insurerId}:segments`}`;
+    assert.equal(queued.length, 1, 'it is counted at once');
+    const change = { version: 1, name: 'Younger', conditions: { ages: ['under_35'], channels: ['sms'] } };
+    assert.deepEqual((await manager.send('PUT', `/api/segments/${id}`, change)).json(), { version: 2 });
+    const late = await manager.send('PUT', `/api/segments/${id}`, change);
+    assert.deepEqual([late.statusCode, late.json<Wire['problem']>().code], [409, 'changed_meanwhile']);
+    assert.equal((await manager.send('PUT', '/api/segments/999999', change)).statusCode, 404);
+    assert.equal((await manager.send('POST', `/api/segments/${id}/archive`, { version: 2, archived: true })).statusCode, 200);
+    assert.deepEqual((await read<Wire['segments']>(agent, '/api/segments')).segments.map(({ name, version, archived_at: at }) => [name, version, at === null]), [['Younger', 3, false]]);
+    assert.equal((await manager.send('POST', `/api/segments/${id}/archive`, { version: 3, archived: false })).statusCode, 200);
+    assert.equal((await read<Wire['segments']>(await logIn(app, 'beacon', 'manager'), '/api/segments')).segments.length, 0);
+  });
+
+  test('start with four, named in the asker’s language, once', async () => {
+    await inside((tx) => tx`delete from segments`);
+    assert.deepEqual((await manager.send('POST', '/api/segments/first', {})).json(), { added: 4 });
+    assert.deepEqual((await manager.send('POST', '/api/segments/first', {})).json(), { added: 0 });
+    const { segments } = await read<Wire['segments']>(manager, '/api/segments');
+    assert.deepEqual(segments.map(({ name, counted_on: on }) => [name, on]), ['55 and over', 'Always on time', 'High risk, high value', 'Under 35'].map((name) => [name, null]));
+    // The fifth of the policies with the highest premium, told with two digits.
+    const [high] = await inside((tx) => tx<{ bound: number }[]>`
+      select percentile_disc(0.8) within group (order by premium_minor * case mode when 'monthly' then 12 when 'quarterly' then 4 when 'half_yearly' then 2 else 1 end)::float8 as bound
+      from policies where currency = 'HKD' and state not in ('ended', 'cancelled')`);
+    const bound = segments.find(({ name }) => name === 'High risk, high value')?.conditions.premium?.find(({ currency }) => currency === 'HKD')?.at_least_minor;
+    assert.equal(bound, Number(high?.bound.toPrecision(2)));
+  });
+
+  test('show of one what happened, what is to be expected and what is done, each by its own SQL, beside the whole book, and to a person of one market theirs', async () => {
+    await inside((tx) => tx`delete from segments`);
+    const [, id] = await make(manager, 'Young', { ages: ['under_35'] });
+    const waiting = await read<Wire['segment']>(manager, `/api/segments/${id}`);
+    assert.deepEqual([waiting.counted_on, waiting.due.filter(({ whole }) => !whole).length], [null, 0]);
+    await play('segment', 'report');
+    const shown = await read<Wire['segment']>(agent, `/api/segments/${id}`);
+    assert.equal(shown.counted_on, TODAY);
+    for (const block of ['size', 'due', 'ways', 'ahead', 'acts', 'waits', 'law'] as const) {
+      assert.ok(shown[block].some(({ whole }) => !whole) || block === 'law', block);
+      const rows = await inside((tx) => tx.unsafe(shown.sql[block]));
+      assert.deepEqual(rows.map((row) => JSON.parse(JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))) as unknown), shown[block], block);
+    }
+    assert.deepEqual([shown.claim?.claim, shown.claim?.verified], ['mobile', false]);
+    const sizeOf = (view: Wire['segment']): number => view.size.filter(({ whole, figure }) => !whole && figure === 'holders').reduce((sum, { items }) => sum + items, 0);
+    const [inHongKong] = await inside((tx) => tx<{ holders: number }[]>`
+      select count(distinct h.holder_id)::int as holders from holders h join policies p using (insurer_id, holder_id)
+      where h.market = 'HK' and h.born_on > ${addMonths(TODAY, -420)} and p.state not in ('ended', 'cancelled')`);
+    const theirs = await read<Wire['segment']>(regional, `/api/segments/${id}`);
+    assert.ok(sizeOf(theirs) < sizeOf(shown));
+    assert.equal(sizeOf(theirs), inHongKong?.holders);
+    const { segments: [row], book } = await read<Wire['segments']>(manager, '/api/segments');
+    assert.deepEqual([row?.sums.holders, row?.sums.due], [sizeOf(shown), shown.due.filter(({ whole }) => !whole).reduce((sum, { bills }) => sum + bills, 0)]);
+    assert.ok((book?.holders ?? 0) > (row?.sums.holders ?? 0));
+    assert.equal((await manager.get('/api/segments/999999')).statusCode, 404);
+  });
+
+  test('foretell by a sample how many holders match, and the list of holders shows exactly them', async () => {
+    await inside((tx) => tx`delete from segments`);
+    const conditions = { behaviours: ['punctual'], channels: ['sms', 'none'] };
+    const [, id] = await make(manager, 'Punctual', conditions);
+    const book = await inside((tx) => policiesWhere(tx, "p.state not in ('ended', 'cancelled')"));
+    const expected = [...new Set(book.filter((row) => matchesSegment(segmentConditions.parse(conditions), segmentFacts(row, TODAY))).map((row) => row.holder_id))].toSorted((a, b) => a - b);
+    const preview = (await manager.send('POST', '/api/segments/preview', { conditions })).json<Wire['segment_preview']>();
+    assert.deepEqual([preview.holders, preview.of, preview.whole], [expected.length, 304, true]);
+    assert.equal((await agent.send('POST', '/api/segments/preview', { conditions })).statusCode, 403);
+    assert.ok(expected.length > 20);
+    type Page = { holders: Wire['holder_row'][]; next_after: number | null };
+    const listed: number[] = [];
+    for (let after: number | null = 0; after !== null;) {
+      const page: Page = await read<Page>(manager, `/api/holders?segment=${id}&limit=7&after=${after}`);
+      listed.push(...page.holders.map((row) => row.holder_id));
+      after = page.next_after;
+    }
+    assert.deepEqual(listed, expected);
+    const bySql = await inside((tx) => tx<{ holder_id: number }[]>`select holder_id from holders where born_on <= ${addMonths(TODAY, -660)} and preferred_channel = 'sms' order by 1`);
+    assert.ok(bySql.length > 5);
+    assert.deepEqual((await read<Page>(manager, '/api/holders?age=55_over&channel=sms&limit=200')).holders.map((row) => row.holder_id), bySql.map((row) => row.holder_id));
+    assert.equal((await manager.get('/api/holders?segment=999999')).statusCode, 404);
+    assert.equal((await manager.get('/api/holders?age=old')).statusCode, 400);
+  });
+
+  test('let a list of holders go on where a filter that few meet has looked at enough', async () => {
+    await inside((tx) => tx`
+      insert into holders (insurer_id, external_ref, family_name, language, time_zone, market, born_on)
+      select ${insurer.insurerId}, 'Z-' || n, 'Long', 'en', 'Asia/Hong_Kong', 'HK', case when n = 4300 then '1940-01-01'::date end from generate_series(1, 4300) n`);
+    await inside((tx) => tx`update holders set preferred_channel = 'letter' where born_on = '1940-01-01'`);
+    type Page = { holders: Wire['holder_row'][]; next_after: number | null };
+    const first = await read<Page>(manager, '/api/holders?channel=letter');
+    assert.equal(first.holders.length, 0);
+    assert.ok(first.next_after !== null);
+    const second = await read<Page>(manager, `/api/holders?channel=letter&after=${first.next_after}`);
+    assert.deepEqual([second.holders.map((row) => row.external_ref), second.next_after], [['Z-4300'], null]);
   });
 });
