@@ -46,6 +46,7 @@ const today = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/today.tsx'), 'TodayPage'),
 });
+const numbered = (value: unknown): number | undefined => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const holders = createRoute({
   getParentRoute: () => inside,
@@ -56,6 +57,9 @@ const holders = createRoute({
     line: text(search['line']),
     tier: text(search['tier']),
     stage: text(search['stage']),
+    segment: numbered(search['segment']),
+    age: text(search['age']),
+    channel: text(search['channel']),
   }),
 });
 const holder = createRoute({
@@ -187,6 +191,18 @@ const dashboard = createRoute({
     open: typeof search['open'] === 'number' ? String(search['open']) : text(search['open']),
   }),
 });
+const segments = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments',
+  component: lazyRouteComponent(() => import('./pages/segments.tsx'), 'SegmentsPage'),
+  validateSearch: ({ open }: Record<string, unknown>): { open?: 'new' | undefined } => ({ open: open === 'new' ? open : undefined }),
+});
+const segment = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/$segmentId',
+  component: lazyRouteComponent(() => import('./pages/segment.tsx'), 'SegmentPage'),
+  validateSearch: ({ sql, edit }: Record<string, unknown>): { sql?: string | undefined; edit?: true | undefined } => ({ sql: text(sql), edit: edit === true ? edit : undefined }),
+});
 /** A number or a word. */
 const opened = (value: unknown): number | string | undefined => (typeof value === 'number' ? value : text(value));
 const importing = createRoute({
@@ -220,7 +236,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 
