@@ -7,6 +7,7 @@ import type { HandOverQuery } from './data/desks.ts';
 import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
 import { PARTS, type DashboardSearch } from './data/know.ts';
 import type { DeliverySearch } from './data/reach.ts';
+import type { SegmentSearch } from './data/segments.ts';
 import { queryClient, sessionQuery } from './data/queries.ts';
 import { Failed } from './parts/states.tsx';
 import { NotFound } from './shell/not-found.tsx';
@@ -201,7 +202,7 @@ const segment = createRoute({
   getParentRoute: () => inside,
   path: '/segments/$segmentId',
   component: lazyRouteComponent(() => import('./pages/segment.tsx'), 'SegmentPage'),
-  validateSearch: ({ sql, edit }: Record<string, unknown>): { sql?: string | undefined; edit?: true | undefined } => ({ sql: text(sql), edit: edit === true ? edit : undefined }),
+  validateSearch: ({ sql, edit, currency }: Record<string, unknown>): SegmentSearch => ({ sql: text(sql), edit: edit === true ? edit : undefined, currency: text(currency) }),
 });
 /** A number or a word. */
 const opened = (value: unknown): number | string | undefined => (typeof value === 'number' ? value : text(value));

@@ -14,6 +14,7 @@ import { SqlButton } from './dashboard-card.tsx';
 import own from './dashboard.module.css';
 import type { PartOf } from './segment.tsx';
 import { SegmentHolders } from './segment-happened.tsx';
+import look from './segments.module.css';
 
 type Act = SegmentView['acts'][number];
 type Wait = SegmentView['waits'][number];
@@ -24,9 +25,9 @@ export function SegmentDone({ part }: { part: PartOf }) {
   const { acts, waits, law } = part.view;
   return (
     <div className={own['cards']}>
-      <Rows part={part} block="acts" title={t('segments.actions')} none={t('segments.no_actions')} columns={actColumns(t)} rows={acts} rowKey={(row) => `${row.action} ${row.currency}`} />
-      <div className={own['stack']}>
-        <Rows part={part} block="waits" title={t('segments.limits')} none={t('segments.no_limits')} columns={waitColumns(t)} rows={waits} rowKey={(row) => `${row.reason} ${row.currency}`} />
+      <Rows part={part} block="acts" title={t('segments.actions', { currency: part.currency })} none={t('segments.no_actions')} columns={actColumns(t)} rows={acts} rowKey={(row) => `${row.action} ${row.currency}`} />
+      <div className={look['stack']}>
+        <Rows part={part} block="waits" title={t('segments.limits', { currency: part.currency })} none={t('segments.no_limits')} columns={waitColumns(t)} rows={waits} rowKey={(row) => `${row.reason} ${row.currency}`} />
         <Rows part={part} block="law" title={t('segments.law')} none={t('segments.no_law')} columns={lawColumns(t)} rows={law} rowKey={(row) => `${row.answer} ${row.rule}`} />
       </div>
     </div>
@@ -36,7 +37,6 @@ export function SegmentDone({ part }: { part: PartOf }) {
 const actColumns = (t: TFunction): readonly Column<Act>[] => [
   { key: 'action', title: t('segments.action'), value: (row) => word('action', row.action), cell: (row) => word('action', row.action) },
   { key: 'decisions', title: t('segments.decisions'), amount: true, value: (row) => row.decisions, cell: (row) => count(row.decisions) },
-  { key: 'currency', title: t('segments.currency'), wide: true, value: (row) => row.currency, cell: (row) => row.currency },
   { key: 'value', title: t('segments.worth'), amount: true, value: (row) => row.value_minor, cell: (row) => money(row.value_minor, row.currency) },
   { key: 'cost', title: t('segments.cost'), amount: true, value: (row) => row.cost_minor, cell: (row) => money(row.cost_minor, row.currency) },
 ];
@@ -51,10 +51,10 @@ const lawColumns = (t: TFunction): readonly Column<Answer>[] => [
   { key: 'answers', title: t('segments.answers'), amount: true, value: (row) => row.answers, cell: (row) => count(row.answers) },
 ];
 
-function Rows<Row extends { readonly whole: boolean }>({ part, block, title, none, columns, rows, rowKey }: {
+function Rows<Row extends { readonly whole: boolean; readonly currency?: string }>({ part, block, title, none, columns, rows, rowKey }: {
   part: PartOf; block: SegmentBlock; title: string; none: string; columns: readonly Column<Row>[]; rows: readonly Row[]; rowKey: (row: Row) => string;
 }) {
-  const mine = rows.filter((row) => !row.whole);
+  const mine = rows.filter((row) => !row.whole && (row.currency === undefined || row.currency === part.currency));
   return (
     <Card title={title}>
       {mine.length === 0 ? <Empty title={none} /> : <DataTable name={`segment-${block}`} columns={columns} rows={mine} rowKey={rowKey} />}

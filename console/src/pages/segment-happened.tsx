@@ -22,13 +22,13 @@ const isPaying = ({ figure, part }: SegmentView['size'][number]): boolean => fig
 const of = <Row extends { readonly whole: boolean }>(rows: readonly Row[], whole: boolean): readonly Row[] => rows.filter((row) => row.whole === whole);
 
 /** A figure with the whole book's beside it, its statement and its rows. */
-export function Figure({ name, value, note, all, block, part }: { name: string; value: string; note: string; all: string | null; block: SegmentBlock; part: PartOf }) {
+export function Figure({ name, value, note, all, block, part, small = false }: { name: string; value: string; note: string; all: string | null; block: SegmentBlock; part: PartOf; small?: boolean }) {
   const { t } = useTranslation();
   return (
     <Card>
       <div className={figures['figure']}>
         <div className={figures['name']}>{name}</div>
-        <div className={figures['big']}>{value}</div>
+        <div className={small ? own['sum'] : figures['big']}>{value}</div>
         <span className={css['quiet']}>{note}</span>
         {all === null ? null : <span>{t('segments.all_holders', { value: all })}</span>}
         <div className={own['foot']}><SqlButton open={() => part.openSql(block)} /><SegmentHolders part={part} /></div>
@@ -59,9 +59,8 @@ export function SegmentHappened({ part }: { part: PartOf }) {
   const [mine, all] = [sumsOf(part.view, false), sumsOf(part.view, true)];
   const share = (a: number, b: number): string => (b === 0 ? '—' : percent(a / b));
   const days = (sums: typeof mine): string => (sums.late === 0 ? '—' : t('segments.days', { days: decimal(sums.daysLate / sums.late) }));
-  const premium = part.view.size.filter((row) => !row.whole && isPaying(row));
-  const currencies = [...new Set(premium.map(({ currency }) => currency))].toSorted((a, b) => Number(b === part.mainCurrency) - Number(a === part.mainCurrency) || a.localeCompare(b));
-  const annual = (currency: string): string => money(sumOf(premium.filter((row) => row.currency === currency), (row) => row.amount_minor), currency);
+  const { currency } = part;
+  const premium = money(sumOf(part.view.size.filter((row) => !row.whole && isPaying(row) && row.currency === currency), (row) => row.amount_minor), currency);
   return (
     <>
       <div className={figures['figures']}>
@@ -73,10 +72,8 @@ export function SegmentHappened({ part }: { part: PartOf }) {
       </div>
       <div className={own['cards']}>
         <Ways part={part} />
-        <Card title={t('segments.what_became')}>
-          <p className={css['quiet']}>
-            {t('segments.holders')}: {count(mine.holders)} ({t('segments.share', { share: percent(shareOf(mine.holders, all.holders), 0) })}) · {t('segments.premium')}: {currencies.map(annual).join(t('dashboard.comma'))}
-          </p>
+        <Card title={t('segments.what_became', { currency })}>
+          <p className={css['quiet']}>{t('segments.size', { holders: count(mine.holders), share: percent(shareOf(mine.holders, all.holders), 0), premium })}</p>
           <Outcomes part={part} />
         </Card>
       </div>
@@ -87,10 +84,9 @@ export function SegmentHappened({ part }: { part: PartOf }) {
 function Outcomes({ part }: { part: PartOf }) {
   const { t } = useTranslation();
   type Row = SegmentView['due'][number];
-  const rows = of(part.view.due, false);
+  const rows = of(part.view.due, false).filter((row) => row.currency === part.currency);
   const columns: readonly Column<Row>[] = [
     { key: 'outcome', title: t('segments.outcome'), value: (row) => word('bill_outcome', row.outcome), cell: (row) => word('bill_outcome', row.outcome) },
-    { key: 'currency', title: t('segments.currency'), wide: true, value: (row) => row.currency, cell: (row) => row.currency },
     { key: 'bills', title: t('segments.bills'), amount: true, value: (row) => row.bills, cell: (row) => count(row.bills) },
     { key: 'amount', title: t('segments.amount'), amount: true, value: (row) => row.amount_minor, cell: (row) => money(row.amount_minor, row.currency) },
   ];
