@@ -16,7 +16,8 @@ import own from './dashboard.module.css';
 import type { PartOf } from './segment.tsx';
 import figures from './today.module.css';
 
-const WAYS_SHOWN = 10;
+const WAYS_SHOWN = 8;
+const OUTCOMES = ['on_time', 'late', 'open', 'written_off'] as const;
 /** Neither lapsed nor ended: a premium is still asked for. */
 const isPaying = ({ figure, part }: SegmentView['size'][number]): boolean => figure === 'policies' && part !== 'lapsed';
 const of = <Row extends { readonly whole: boolean }>(rows: readonly Row[], whole: boolean): readonly Row[] => rows.filter((row) => row.whole === whole);
@@ -67,12 +68,12 @@ export function SegmentHappened({ part }: { part: PartOf }) {
         <Figure part={part} block="due" name={t('segments.on_time')} value={share(mine.onTime, mine.due)} note={t('segments.of_bills', { part: count(mine.onTime), whole: count(mine.due) })} all={share(all.onTime, all.due)} />
         <Figure part={part} block="due" name={t('segments.days_late')} value={days(mine)} note={t('segments.of_late', { bills: count(mine.late) })} all={days(all)} />
         <Figure part={part} block="ways" name={t('segments.digital')} value={share(mine.digital, mine.paid)} note={t('segments.of_paid', { part: count(mine.digital), whole: count(mine.paid) })} all={share(all.digital, all.paid)} />
-        <Figure part={part} block="size" name={t('segments.lapsed')} value={count(mine.lapsed)} note={t('segments.of_policies', { policies: count(mine.policies + mine.lapsed) })}
-          all={all.policies + all.lapsed === 0 ? null : `${percent(shareOf(all.lapsed, all.policies + all.lapsed))} (${count(all.lapsed)})`} />
+        <Figure part={part} block="size" name={t('segments.lapsed')} value={share(mine.lapsed, mine.policies + mine.lapsed)}
+          note={t('segments.of_policies', { part: count(mine.lapsed), whole: count(mine.policies + mine.lapsed) })} all={share(all.lapsed, all.policies + all.lapsed)} />
       </div>
       <div className={own['cards']}>
         <Ways part={part} />
-        <Card title={t('segments.what_became', { currency })}>
+        <Card title={t('segments.what_became')}>
           <p className={css['quiet']}>{t('segments.size', { holders: count(mine.holders), share: percent(shareOf(mine.holders, all.holders), 0), premium })}</p>
           <Outcomes part={part} />
         </Card>
@@ -83,17 +84,21 @@ export function SegmentHappened({ part }: { part: PartOf }) {
 
 function Outcomes({ part }: { part: PartOf }) {
   const { t } = useTranslation();
-  type Row = SegmentView['due'][number];
-  const rows = of(part.view.due, false).filter((row) => row.currency === part.currency);
+  const { currency } = part;
+  const due = of(part.view.due, false);
+  const rows = OUTCOMES.map((outcome) => ({ outcome, own: due.filter((row) => row.outcome === outcome) })).filter(({ own: some }) => some.length > 0).map(({ outcome, own: some }) => ({
+    outcome, bills: sumOf(some, ({ bills }) => bills), amount_minor: sumOf(some.filter((row) => row.currency === currency), (row) => row.amount_minor),
+  }));
+  type Row = (typeof rows)[number];
   const columns: readonly Column<Row>[] = [
     { key: 'outcome', title: t('segments.outcome'), value: (row) => word('bill_outcome', row.outcome), cell: (row) => word('bill_outcome', row.outcome) },
     { key: 'bills', title: t('segments.bills'), amount: true, value: (row) => row.bills, cell: (row) => count(row.bills) },
-    { key: 'amount', title: t('segments.amount'), amount: true, value: (row) => row.amount_minor, cell: (row) => money(row.amount_minor, row.currency) },
+    { key: 'amount', title: t('segments.amount', { currency }), amount: true, value: (row) => row.amount_minor, cell: (row) => money(row.amount_minor, currency) },
   ];
   if (rows.length === 0) return <Empty title={t('segments.nothing')} />;
   return (
     <>
-      <DataTable name="segment-bills" columns={columns} rows={rows} rowKey={(row) => `${row.outcome} ${row.currency}`} />
+      <DataTable name="segment-bills" columns={columns} rows={rows} rowKey={(row) => row.outcome} />
       <div className={own['foot']}><SqlButton open={() => part.openSql('due')} /><SegmentHolders part={part} /></div>
     </>
   );

@@ -79,7 +79,10 @@ export function SegmentPage() {
         : view.counted_on === null ? <Card><Empty title={t('segments.waiting')} hint={t('segments.waiting_hint')} /></Card> : (
           <>
             {known.length < 2 ? null : (
-              <div className={dashboard['scroll']}><SegmentedControl size="xs" aria-label={t('segments.amounts_in')} value={currency} data={known} onChange={(chosen) => go({ currency: chosen })} /></div>
+              <div className={own['currency']}>
+                <div className={dashboard['scroll']}><SegmentedControl size="xs" aria-label={t('segments.amounts_in')} value={currency} data={known} onChange={(chosen) => go({ currency: chosen })} /></div>
+                <span className={css['quiet']}>{t('segments.amounts_hint')}</span>
+              </div>
             )}
             <Part title={t('segments.happened')} hint={t('segments.happened_hint')}><SegmentHappened part={part} /></Part>
             <Part title={t('segments.coming')} hint={t('segments.coming_hint')}><SegmentComing part={part} /></Part>
