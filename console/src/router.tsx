@@ -7,6 +7,7 @@ import type { HandOverQuery } from './data/desks.ts';
 import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
 import { PARTS, type DashboardSearch } from './data/know.ts';
 import type { DeliverySearch } from './data/reach.ts';
+import type { SegmentSearch } from './data/segments.ts';
 import { queryClient, sessionQuery } from './data/queries.ts';
 import { Failed } from './parts/states.tsx';
 import { NotFound } from './shell/not-found.tsx';
@@ -46,6 +47,7 @@ const today = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/today.tsx'), 'TodayPage'),
 });
+const numbered = (value: unknown): number | undefined => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 const holders = createRoute({
   getParentRoute: () => inside,
@@ -56,6 +58,9 @@ const holders = createRoute({
     line: text(search['line']),
     tier: text(search['tier']),
     stage: text(search['stage']),
+    segment: numbered(search['segment']),
+    age: text(search['age']),
+    channel: text(search['channel']),
   }),
 });
 const holder = createRoute({
@@ -187,6 +192,18 @@ const dashboard = createRoute({
     open: typeof search['open'] === 'number' ? String(search['open']) : text(search['open']),
   }),
 });
+const segments = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments',
+  component: lazyRouteComponent(() => import('./pages/segments.tsx'), 'SegmentsPage'),
+  validateSearch: ({ open }: Record<string, unknown>): { open?: 'new' | undefined } => ({ open: open === 'new' ? open : undefined }),
+});
+const segment = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/$segmentId',
+  component: lazyRouteComponent(() => import('./pages/segment.tsx'), 'SegmentPage'),
+  validateSearch: ({ sql, edit, currency }: Record<string, unknown>): SegmentSearch => ({ sql: text(sql), edit: edit === true ? edit : undefined, currency: text(currency) }),
+});
 /** A number or a word. */
 const opened = (value: unknown): number | string | undefined => (typeof value === 'number' ? value : text(value));
 const importing = createRoute({
@@ -220,7 +237,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

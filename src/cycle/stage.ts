@@ -2,6 +2,7 @@
 
 import { type RulePacks } from '../compliance/index.ts';
 import { type Tx } from '../database/index.ts';
+import { type CountedSegment } from '../insight/index.ts';
 import { type PlainDate } from '../kernel/index.ts';
 import { type Insurer } from '../portfolio/index.ts';
 import { type BudgetPrices, type Budgets } from '../strategy/index.ts';
@@ -16,6 +17,8 @@ export type Shared = {
   readonly budgets: Budgets;
   /** Bills that were open when the prices were found; each range's quota of a budget is its share of them. */
   readonly openBills: number;
+  /** As they are counted, so that what is changed meanwhile is not counted by half; absent before the stage `segment`. */
+  readonly segments?: readonly CountedSegment[];
 };
 
 export const NOTHING_SHARED: Shared = {

@@ -6,6 +6,7 @@ import { setUpEn } from './set-up-en.ts';
 import { knowEn } from './know-en.ts';
 import { reachEn } from './reach-en.ts';
 import { moneyEn } from './money-en.ts';
+import { segmentsEn } from './segments-en.ts';
 import { wordsEn } from './words-en.ts';
 
 export const en = {
@@ -16,6 +17,7 @@ export const en = {
   ...setUpEn,
   ...knowEn,
   ...reachEn,
+  ...segmentsEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',
   'state.offline': 'The server does not answer. Check the connection; this page keeps what it has.',

@@ -7,6 +7,7 @@ import { setUpZhHans } from './set-up-zh-hans.ts';
 import { knowZhHans } from './know-zh-hans.ts';
 import { reachZhHans } from './reach-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
+import { segmentsZhHans } from './segments-zh-hans.ts';
 import { wordsZhHans } from './words-zh-hans.ts';
 
 export const zhHans: Texts = {
@@ -17,6 +18,7 @@ export const zhHans: Texts = {
   ...setUpZhHans,
   ...knowZhHans,
   ...reachZhHans,
+  ...segmentsZhHans,
   'simulated': '模拟数据',
   'state.loading': '正在加载',
   'state.offline': '服务器没有响应，请检查网络；页面会保留现有内容。',

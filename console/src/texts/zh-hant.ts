@@ -7,6 +7,7 @@ import { setUpZhHant } from './set-up-zh-hant.ts';
 import { knowZhHant } from './know-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
+import { segmentsZhHant } from './segments-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
 
 export const zhHant: Texts = {
@@ -17,6 +18,7 @@ export const zhHant: Texts = {
   ...setUpZhHant,
   ...knowZhHant,
   ...reachZhHant,
+  ...segmentsZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
   'state.offline': '伺服器沒有回應，請檢查網絡；頁面會保留現有內容。',

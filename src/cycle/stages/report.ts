@@ -4,7 +4,7 @@
  */
 
 import { type Tx } from '../../database/index.ts';
-import { raiseAlerts } from '../../insight/index.ts';
+import { raiseAlerts, sumRanges } from '../../insight/index.ts';
 import { addDays, type InsurerId, momentOf, type PlainDate } from '../../kernel/index.ts';
 import { sumDays } from '../../ledger/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
@@ -31,7 +31,8 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const cells = await writeCells(tx, insurerId, timeZone, businessDate, first);
   const cash = await writeCashCells(tx, insurerId, timeZone, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate);
-  const all = ratios + amounts + cells + cash + alerts;
+  const segments = await sumRanges(tx, insurerId, businessDate, shared.segments ?? []);
+  const all = ratios + amounts + cells + cash + alerts + segments;
   await tx`select tell_planner()`;
   // Last, because it holds the books.
   await sumDays(tx, insurerId, last);
