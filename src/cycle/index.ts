@@ -6,5 +6,6 @@ export { ensureChampion, promoteModel, trainOnOwnPast } from './models.ts';
 export { type CycleStatus, cycleStatus, rulePacks, startCycle, type Started } from './run.ts';
 export { bankFileArrived, paymentArrived } from './payment-arrived.ts';
 export { STAGES } from './stages/index.ts';
+export { quoteRisk } from './quote.ts';
 export { syncTasks } from './sync-tasks.ts';
 export { startWorker, type Worker } from './worker.ts';

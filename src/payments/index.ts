@@ -7,6 +7,7 @@ export { paymentReference, type Provider, type ProviderEvent } from './providers
 export { SANDBOX_SIGNATURE_HEADER } from './providers/sandbox.ts';
 export { signatureHeader } from './providers/signature.ts';
 export { CHOSEN_BILLS_MAX, openCheckout } from './checkout.ts';
+export { type Device, deviceOf, DEVICES } from './device.ts';
 export { payPageFacts } from './pay-page-facts.ts';
 export { retried } from './retried.ts';
 export { settle, type Settled } from './settle.ts';

@@ -62,11 +62,22 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
   for (const { payment, why: kind, failure } of why.values()) Object.assign(payment, { state: 'refunded', failure: failure ?? kind });
   await writePayments(tx, insurerId, [...why.values()].map(({ payment }) => payment));
   await writeBills(tx, bills);
+  await forgetParts(tx, bills);
   await writePolicies(tx, [...policies.values()]);
   await reopenPromises(tx, reopened);
   await turnRound(tx, insurerId, holderIds, why);
   await writePostings(tx, insurerId, givenUp);
   return reopened;
+}
+
+/** The first part payment is the first of those that stand. */
+async function forgetParts(tx: Tx, bills: readonly BillFacts[]): Promise<void> {
+  await tx`
+    update bills b set first_part_on = (
+      select min(a.booked_on) from allocations a join payments p using (insurer_id, holder_id, payment_id)
+      where a.insurer_id = b.insurer_id and a.holder_id = b.holder_id and a.bill_id = b.bill_id and p.state = 'succeeded' and a.amount_minor < b.amount_minor)
+    from (select * from unnest(${bills.map((bill) => bill.holderId)}::bigint[], ${bills.map((bill) => bill.billId)}::bigint[])) as x(holder_id, bill_id)
+    where b.holder_id = x.holder_id and b.bill_id = x.bill_id and b.first_part_on is not null`;
 }
 
 /** A promise that this money had kept is open again until its day. */

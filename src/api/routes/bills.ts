@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type BillId, type HolderId } from '../../kernel/index.ts';
 import { billView, billViewShape } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
-import { notFound } from '../problems.ts';
+import { languageOf, notFound } from '../problems.ts';
 import { type Api, type World } from '../world.ts';
 import { idParam } from './holders.ts';
 
@@ -22,7 +22,7 @@ export function billRoutes(app: Api, world: World): void {
     },
     async (request, reply) => {
       const { holder_id: holderId } = request.query;
-      const view = await billView(world.database.app, askerIn(request), holderId as HolderId, request.params.bill_id as BillId);
+      const view = await billView(world.database.app, askerIn(request), holderId as HolderId, request.params.bill_id as BillId, languageOf(request));
       return view ?? notFound(request, reply);
     },
   );

@@ -4,11 +4,12 @@
  */
 
 import { type Tx } from '../../database/index.ts';
-import { raiseAlerts } from '../../insight/index.ts';
+import { raiseAlerts, raiseJams } from '../../insight/index.ts';
 import { addDays, type InsurerId, momentOf, type PlainDate } from '../../kernel/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
+import { writeResultCells } from './result-cells.ts';
 
 /** Days that an insurer's first report looks back. */
 const FIRST_REPORT_DAYS = 30;
@@ -29,8 +30,9 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const amounts = await writeAmounts(tx, insurerId, timeZone, last);
   const cells = await writeCells(tx, insurerId, timeZone, businessDate, first);
   const cash = await writeCashCells(tx, insurerId, timeZone, businessDate);
-  const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate);
-  const all = ratios + amounts + cells + cash + alerts;
+  const results = await writeResultCells(tx, insurerId, timeZone, { asOf: businessDate, first, isFirst: shared.previousDate === null });
+  const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate) + await raiseJams(tx, insurerId, timeZone, businessDate);
+  const all = ratios + amounts + cells + cash + results + alerts;
   return { read: all, written: all };
 }
 
