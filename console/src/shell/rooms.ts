@@ -3,6 +3,7 @@
 import {
   IconArrowsExchange,
   IconBook2,
+  IconCalculator,
   IconCalendarCheck,
   IconCash,
   IconChartHistogram,
@@ -14,6 +15,7 @@ import {
   IconMessageReport,
   IconPhone,
   IconPlugConnected,
+  IconPresentation,
   IconScale,
   IconSettingsCheck,
   IconSunHigh,
@@ -28,7 +30,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/dashboard' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/dashboard' | '/meeting' | '/quote' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -49,6 +51,7 @@ const ROOMS: readonly Room[] = [
   { to: '/promises', name: 'room.promises', group: 'group.collect', icon: IconCalendarCheck },
   { to: '/disputes', name: 'room.disputes', group: 'group.collect', icon: IconMessageReport },
   { to: '/hand-overs', name: 'room.hand_overs', group: 'group.collect', icon: IconArrowsExchange },
+  { to: '/quote', name: 'room.quote', group: 'group.collect', icon: IconCalculator, roles: ['manager', 'agent'] },
   { to: '/bills', name: 'room.bills', group: 'group.money', icon: IconFileInvoice, primary: true },
   { to: '/payments', name: 'room.payments', group: 'group.money', icon: IconCash },
   { to: '/ledger', name: 'room.ledger', group: 'group.money', icon: IconBook2, roles: ['manager', 'finance', 'compliance', 'auditor', 'it'] },
@@ -57,6 +60,7 @@ const ROOMS: readonly Room[] = [
   { to: '/rules', name: 'room.rules', group: 'group.law', icon: IconScale },
   { to: '/gate', name: 'room.gate', group: 'group.law', icon: IconGavel },
   { to: '/dashboard', name: 'room.dashboard', group: 'group.know', icon: IconChartHistogram },
+  { to: '/meeting', name: 'room.meeting', group: 'group.know', icon: IconPresentation, wholeInsurer: true },
   { to: '/import', name: 'room.import', group: 'group.set_up', wholeInsurer: true, icon: IconFileImport, roles: ['manager', 'it'] },
   { to: '/connections', name: 'room.connections', group: 'group.set_up', wholeInsurer: true, icon: IconPlugConnected, roles: ['manager', 'it'] },
   { to: '/jobs', name: 'room.jobs', group: 'group.set_up', wholeInsurer: true, icon: IconSettingsCheck, roles: ['manager', 'it', 'auditor'] },

@@ -5,6 +5,7 @@ import { collectZhHans } from './collect-zh-hans.ts';
 import { lawZhHans } from './law-zh-hans.ts';
 import { setUpZhHans } from './set-up-zh-hans.ts';
 import { knowZhHans } from './know-zh-hans.ts';
+import { resultsZhHans } from './results-zh-hans.ts';
 import { reachZhHans } from './reach-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { wordsZhHans } from './words-zh-hans.ts';
@@ -16,6 +17,7 @@ export const zhHans: Texts = {
   ...lawZhHans,
   ...setUpZhHans,
   ...knowZhHans,
+  ...resultsZhHans,
   ...reachZhHans,
   'simulated': '模拟数据',
   'state.loading': '正在加载',

@@ -5,6 +5,7 @@ import { collectZhHant } from './collect-zh-hant.ts';
 import { lawZhHant } from './law-zh-hant.ts';
 import { setUpZhHant } from './set-up-zh-hant.ts';
 import { knowZhHant } from './know-zh-hant.ts';
+import { resultsZhHant } from './results-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
@@ -16,6 +17,7 @@ export const zhHant: Texts = {
   ...lawZhHant,
   ...setUpZhHant,
   ...knowZhHant,
+  ...resultsZhHant,
   ...reachZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
