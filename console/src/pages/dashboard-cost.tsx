@@ -3,6 +3,7 @@
 import { Button, NumberInput, Slider } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeRates, costQuery, type CostOfDelay, type Rates } from '../data/know.ts';
@@ -78,6 +79,14 @@ function CostFigures({ cost, rates }: { cost: Cost; rates: Rates }) {
   );
 }
 
+const lossColumn = (key: 'late_minor' | 'capital_minor' | 'operating_minor' | 'written_off_minor' | 'loss_minor', title: string, wide = true): Column<LossRow> => ({ key, title, amount: true, wide, value: (row) => row[key], cell: (row) => money(row[key], row.currency) });
+const lossColumns = (t: TFunction): readonly Column<LossRow>[] => [
+  { key: 'policy', title: t('column.policy'), value: (row) => row.policy_number, cell: (row) => <><strong>{row.holder_name}</strong><div className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{row.policy_number}</div></> },
+  { key: 'class', title: t('dashboard.filter.line'), wide: true, value: (row) => `${row.market} ${row.line}`, cell: (row) => <>{word('line', row.line)}<div className={css['quiet']}>{word('market', row.market)}</div></> },
+  lossColumn('late_minor', t('cost.late')), lossColumn('capital_minor', t('meeting.capital')), lossColumn('operating_minor', t('meeting.operating')), lossColumn('written_off_minor', t('dashboard.written_off')),
+  lossColumn('loss_minor', t('losses.loss'), false),
+];
+
 /** Down to the policies: the dearest first. */
 function LossesCard({ currency, view }: { currency: string; view: PartView }) {
   const { t } = useTranslation();
@@ -85,13 +94,7 @@ function LossesCard({ currency, view }: { currency: string; view: PartView }) {
   const asked = useQuery(lossesQuery(view.filter.market, view.filter.line, currency));
   if (asked.data === undefined) return asked.error === null ? <Card><Loading rows={5} /></Card> : <Failed error={asked.error} retry={() => void asked.refetch()} />;
   const rows = asked.data.policies;
-  const amount = (key: 'late_minor' | 'capital_minor' | 'operating_minor' | 'written_off_minor' | 'loss_minor', title: string, wide = true): Column<LossRow> => ({ key, title, amount: true, wide, value: (row) => row[key], cell: (row) => money(row[key], row.currency) });
-  const columns: readonly Column<LossRow>[] = [
-    { key: 'policy', title: t('column.policy'), value: (row) => row.policy_number, cell: (row) => <><strong>{row.holder_name}</strong><div className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{row.policy_number}</div></> },
-    { key: 'class', title: t('dashboard.filter.line'), wide: true, value: (row) => `${row.market} ${row.line}`, cell: (row) => <>{word('line', row.line)}<div className={css['quiet']}>{word('market', row.market)}</div></> },
-    amount('late_minor', t('cost.late')), amount('capital_minor', t('meeting.capital')), amount('operating_minor', t('meeting.operating')), amount('written_off_minor', t('dashboard.written_off')),
-    amount('loss_minor', t('losses.loss'), false),
-  ];
+  const columns = lossColumns(t);
   return (
     <Card title={t('losses.title')}>
       <p className={css['quiet']}>{t('losses.about')}</p>

@@ -50,6 +50,8 @@ export function ResultsPart({ view }: { view: PartView }) {
 
 // ---- figures against their baselines ----
 
+type Level = Results['levels'][number];
+type Extra = Results['extra']['rows'][number];
 const SCALE: Readonly<Record<Kpi['unit'], number>> = { share: 100, minutes: 1, per_hundred: 1 };
 function kpiText(t: TFunction, unit: Kpi['unit'], value: number, currency: string): string {
   switch (unit) {
@@ -162,18 +164,20 @@ function ReceivablesCard({ currency, view }: { currency: string; view: PartView 
 
 // ---- turnover ----
 
+/** `2026 Q3`; the one that still runs has three dots. */
+const quarterName = (row: { quarter: string; complete: boolean }): string => `${row.quarter.slice(0, 4)} Q${Math.floor((Number(row.quarter.slice(5, 7)) - 1) / 3) + 1}${row.complete ? '' : ' …'}`;
+
 function TurnoverCard({ rows, currency, view }: { rows: Results['turnover']['rows']; currency: string; view: PartView }) {
   const { t } = useTranslation();
   type Row = (typeof rows)[number];
-  const quarter = (row: Row): string => `${row.quarter.slice(0, 4)} Q${Math.floor((Number(row.quarter.slice(5, 7)) - 1) / 3) + 1}${row.complete ? '' : ' …'}`;
   const spec = useMemo((): ChartSpec => ({
-    kind: 'bars', categories: rows.map(quarter), axis: (value) => decimal(value, 1), series: [{ name: t('results.turnover'), values: rows.map((row) => row.turnover) }],
+    kind: 'bars', categories: rows.map(quarterName), axis: (value) => decimal(value, 1), series: [{ name: t('results.turnover'), values: rows.map((row) => row.turnover) }],
     show: (_series, index) => { const row = rows[index]; return row?.turnover == null ? '' : `${decimal(row.turnover, 2)} = ${money(row.billed_minor, currency)} / ((${money(row.opening_minor, currency)} + ${money(row.closing_minor, currency)}) / 2)`; },
   }), [rows, currency, t]);
   const last = rows.findLast((row) => row.complete && row.turnover !== null);
   if (rows.length === 0) return <Card title={t('results.turnover')}><Empty title={t('dashboard.block_none')} /></Card>;
   const columns: readonly Column<Row>[] = [
-    { key: 'quarter', title: t('results.quarter'), value: (row) => row.quarter, cell: quarter },
+    { key: 'quarter', title: t('results.quarter'), value: (row) => row.quarter, cell: quarterName },
     { key: 'billed', title: t('results.billed'), amount: true, value: (row) => row.billed_minor, cell: (row) => money(row.billed_minor, currency) },
     { key: 'opening', title: t('results.opening'), amount: true, wide: true, value: (row) => row.opening_minor, cell: (row) => money(row.opening_minor, currency) },
     { key: 'closing', title: t('results.closing'), amount: true, wide: true, value: (row) => row.closing_minor, cell: (row) => money(row.closing_minor, currency) },
@@ -187,7 +191,7 @@ function TurnoverCard({ rows, currency, view }: { rows: Results['turnover']['row
           <button type="button" className={own['formula']} aria-label={`${t('results.formula_show')}: ${t('results.formula')}`}>{t('results.formula_show')}</button>
         </Tooltip>
       )}
-      finding={last?.turnover == null ? t('results.turnover') : t('results.turnover_finding', { turnover: decimal(last.turnover, 2), quarter: quarter(last), days: decimal(last.days ?? 0, 0) })}>
+      finding={last?.turnover == null ? t('results.turnover') : t('results.turnover_finding', { turnover: decimal(last.turnover, 2), quarter: quarterName(last), days: decimal(last.days ?? 0, 0) })}>
       <SqlButton open={() => view.openSql('turnover')} />
       <p className={own['wider']}>{t('results.formula')}</p>
     </ChartCard>
@@ -196,10 +200,16 @@ function TurnoverCard({ rows, currency, view }: { rows: Results['turnover']['row
 
 // ---- beyond the baseline ----
 
+const extraColumns = (t: TFunction, currency: string): readonly Column<Extra>[] => [
+  { key: 'month', title: t('dashboard.due_month'), value: (row) => row.due_month, cell: (row) => <>{monthName(row.due_month)}{row.is_baseline ? <div className={css['quiet']}>{t('results.is_baseline')}</div> : null}</> },
+  { key: 'late', title: t('results.late'), amount: true, value: (row) => row.late_minor, cell: (row) => money(row.late_minor, currency) },
+  { key: 'recovered', title: t('results.recovered_60'), amount: true, value: (row) => row.share, cell: (row) => percent(row.share) },
+  { key: 'extra', title: t('results.extra'), amount: true, value: (row) => row.extra_minor, cell: (row) => money(row.extra_minor, currency) },
+];
+
 function ExtraCard({ shown, currency, view }: { shown: Results; currency: string; view: PartView }) {
   const { t } = useTranslation();
   const rows = useMemo(() => shown.extra.rows.filter((row) => row.currency === currency), [shown, currency]);
-  type Row = (typeof rows)[number];
   const baseline = rows[0]?.baseline;
   const spec = useMemo((): ChartSpec => ({
     kind: 'lines', max: 1, categories: rows.map((row) => monthName(row.due_month)), axis: (value) => percent(value, 0), series: [{ name: t('results.recovered_60'), values: rows.map((row) => row.share) }],
@@ -207,12 +217,7 @@ function ExtraCard({ shown, currency, view }: { shown: Results; currency: string
     show: (_series, index) => { const row = rows[index]; return row === undefined ? '' : `${percent(row.share)} (${money(row.recovered_minor, currency)} / ${money(row.late_minor, currency)})`; },
   }), [rows, currency, baseline, t]);
   if (rows.length === 0) return <Card title={t('results.extra')}><Empty title={t('results.extra_none')} hint={t('dashboard.block_none_hint')} /></Card>;
-  const columns: readonly Column<Row>[] = [
-    { key: 'month', title: t('dashboard.due_month'), value: (row) => row.due_month, cell: (row) => <>{monthName(row.due_month)}{row.is_baseline ? <div className={css['quiet']}>{t('results.is_baseline')}</div> : null}</> },
-    { key: 'late', title: t('results.late'), amount: true, value: (row) => row.late_minor, cell: (row) => money(row.late_minor, currency) },
-    { key: 'recovered', title: t('results.recovered_60'), amount: true, value: (row) => row.share, cell: (row) => percent(row.share) },
-    { key: 'extra', title: t('results.extra'), amount: true, value: (row) => row.extra_minor, cell: (row) => money(row.extra_minor, currency) },
-  ];
+  const columns = extraColumns(t, currency);
   const extra = sumOf(rows.filter((row) => !row.is_baseline), (row) => row.extra_minor);
   return (
     <ChartCard name="extra-recovered" about={t('results.extra_about')} spec={spec} columns={columns} rows={rows} rowKey={(row) => row.due_month}
@@ -223,33 +228,47 @@ function ExtraCard({ shown, currency, view }: { shown: Results; currency: string
   );
 }
 
+const pointsText = (t: TFunction, gain: number | null): string => (gain === null ? '—' : t('dashboard.points', { points: `${gain > 0 ? '+' : gain < 0 ? '−' : ''}${decimal(Math.abs(gain) * 100)}` }));
+const levelColumns = (t: TFunction): readonly Column<Level>[] => [
+  { key: 'level', title: t('maturity.level'), value: (row) => row.level, cell: (row) => <>{count(row.level)} · {t(`maturity.level_${row.level}` as 'maturity.level_1')}{row.recovered === null && row.cost === null ? <div className={css['quiet']}>{t('results.level_none')}</div> : null}</> },
+  { key: 'from', title: t('results.level_from'), wide: true, value: (row) => row.from_on, cell: (row) => (row.from_on === null ? '—' : day(row.from_on)) },
+  { key: 'recovered', title: t('results.recovered_60'), amount: true, value: (row) => row.recovered, cell: (row) => (row.recovered === null ? '—' : percent(row.recovered)) },
+  { key: 'gain', title: t('results.recovery_gain'), amount: true, value: (row) => row.recovery_gain, cell: (row) => pointsText(t, row.recovery_gain) },
+  { key: 'cost', title: t('cost.share'), amount: true, wide: true, value: (row) => row.cost, cell: (row) => (row.cost === null ? '—' : percent(row.cost, 2)) },
+  { key: 'reduction', title: t('results.cost_reduction'), amount: true, value: (row) => row.cost_reduction, cell: (row) => (row.cost_reduction === null ? '—' : changeText(-row.cost_reduction)) },
+];
+
 function LevelsCard({ levels }: { levels: Results['levels'] }) {
   const { t } = useTranslation();
-  type Level = (typeof levels)[number];
-  const spec = useMemo((): ChartSpec => ({
+    const spec = useMemo((): ChartSpec => ({
     kind: 'bars', max: 1, categories: levels.map(({ level }) => t('results.level', { level: count(level) })), axis: (value) => percent(value, 0), series: [{ name: t('results.recovered_60'), values: levels.map((row) => row.recovered) }],
     show: (_series, index) => { const row = levels[index]; return row?.recovered == null ? '' : `${percent(row.recovered)}${row.cost === null ? '' : ` · ${t('cost.share')} ${percent(row.cost, 2)}`}`; },
   }), [levels, t]);
-  const points = (gain: number | null): string => (gain === null ? '—' : t('dashboard.points', { points: `${gain > 0 ? '+' : gain < 0 ? '−' : ''}${decimal(Math.abs(gain) * 100)}` }));
-  const columns: readonly Column<Level>[] = [
-    { key: 'level', title: t('maturity.level'), value: (row) => row.level, cell: (row) => <>{count(row.level)} · {t(`maturity.level_${row.level}` as 'maturity.level_1')}{row.recovered === null && row.cost === null ? <div className={css['quiet']}>{t('results.level_none')}</div> : null}</> },
-    { key: 'from', title: t('results.level_from'), wide: true, value: (row) => row.from_on, cell: (row) => (row.from_on === null ? '—' : day(row.from_on)) },
-    { key: 'recovered', title: t('results.recovered_60'), amount: true, value: (row) => row.recovered, cell: (row) => (row.recovered === null ? '—' : percent(row.recovered)) },
-    { key: 'gain', title: t('results.recovery_gain'), amount: true, value: (row) => row.recovery_gain, cell: (row) => points(row.recovery_gain) },
-    { key: 'cost', title: t('cost.share'), amount: true, wide: true, value: (row) => row.cost, cell: (row) => (row.cost === null ? '—' : percent(row.cost, 2)) },
-    { key: 'reduction', title: t('results.cost_reduction'), amount: true, value: (row) => row.cost_reduction, cell: (row) => (row.cost_reduction === null ? '—' : changeText(-row.cost_reduction)) },
-  ];
+  const columns = levelColumns(t);
   const measured = levels.filter((row) => row.recovered !== null);
   const last = measured.findLast((row) => row.recovery_gain !== null);
   return (
     <ChartCard name="maturity-levels" about={t('results.levels_about')} spec={spec} columns={columns} rows={levels} rowKey={(row) => row.level}
-      finding={last === undefined ? t('results.levels_one', { levels: measured.map(({ level }) => count(level)).join(t('dashboard.comma')) || '—' }) : t('results.levels_finding', { level: count(last.level), gain: points(last.recovery_gain) })} />
+      finding={last === undefined ? t('results.levels_one', { levels: measured.map(({ level }) => count(level)).join(t('dashboard.comma')) || '—' }) : t('results.levels_finding', { level: count(last.level), gain: pointsText(t, last.recovery_gain) })} />
   );
 }
 
 // ---- the field ----
 
 const valueText = (t: TFunction, { unit }: PeerRow, value: number | null): string => (value === null ? '—' : unit === 'share' ? percent(value) : t('dashboard.days', { days: decimal(value) }));
+
+const quarterText = (t: TFunction, one: number | null): string => (one === null ? '—' : t('peers.quarter', { quarter: one }));
+const unitLines = (t: TFunction, row: PeerRow, kind: 'market' | 'line') => row.units.filter((unit) => unit.kind === kind).map((unit) => (
+  <div key={unit.name}>{word(kind, unit.name)} {valueText(t, row, unit.value)}{unit.quartile === null ? null : <span className={css['quiet']}> · {quarterText(t, unit.quartile)}</span>}</div>
+));
+const peerColumns = (t: TFunction): readonly Column<PeerRow>[] => [
+  { key: 'figure', title: t('target.figure'), value: (row) => word('dashboard.figure', row.figure), cell: (row) => <>{word('dashboard.figure', row.figure)}<div className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{row.figure}</div></> },
+  { key: 'own', title: t('target.value'), amount: true, value: (row) => row.own, cell: (row) => valueText(t, row, row.own) },
+  { key: 'quartile', title: t('peers.among'), value: (row) => row.quartile, cell: (row) => (row.quartile === null ? <span className={css['quiet']}>{t('peers.too_few', { count: row.peers })}</span> : <strong>{quarterText(t, row.quartile)}</strong>) },
+  { key: 'borders', title: t('peers.borders'), wide: true, value: (row) => row.quartiles?.middle ?? null, cell: (row) => (row.quartiles === null ? '—' : [row.quartiles.low, row.quartiles.middle, row.quartiles.high].map((value) => valueText(t, row, value)).join(' · ')) },
+  { key: 'markets', title: t('peers.markets'), wide: true, value: (row) => row.units.length, cell: (row) => unitLines(t, row, 'market') },
+  { key: 'lines', title: t('peers.lines'), wide: true, value: (row) => row.units.length, cell: (row) => unitLines(t, row, 'line') },
+];
 
 function PeersCard({ view }: { view: PartView }) {
   const { t } = useTranslation();
@@ -261,18 +280,7 @@ function PeersCard({ view }: { view: PartView }) {
   const forget = useMutation({ mutationFn: forgetPeers, onSuccess: ({ forgotten }) => { toast(t('peers.forgotten', { count: forgotten })); return refresh(); } });
   if (asked.data === undefined) return asked.error === null ? <Card><Loading rows={6} /></Card> : <Failed error={asked.error} retry={() => void asked.refetch()} />;
   const { rows, loaded_by: by, loaded_at: at } = asked.data;
-  const quarter = (one: number | null): string => (one === null ? '—' : t('peers.quarter', { quarter: one }));
-  const units = (row: PeerRow, kind: 'market' | 'line') => row.units.filter((unit) => unit.kind === kind).map((unit) => (
-    <div key={unit.name}>{word(kind, unit.name)} {valueText(t, row, unit.value)}{unit.quartile === null ? null : <span className={css['quiet']}> · {quarter(unit.quartile)}</span>}</div>
-  ));
-  const columns: readonly Column<PeerRow>[] = [
-    { key: 'figure', title: t('target.figure'), value: (row) => word('dashboard.figure', row.figure), cell: (row) => <>{word('dashboard.figure', row.figure)}<div className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{row.figure}</div></> },
-    { key: 'own', title: t('target.value'), amount: true, value: (row) => row.own, cell: (row) => valueText(t, row, row.own) },
-    { key: 'quartile', title: t('peers.among'), value: (row) => row.quartile, cell: (row) => (row.quartile === null ? <span className={css['quiet']}>{t('peers.too_few', { count: row.peers })}</span> : <strong>{quarter(row.quartile)}</strong>) },
-    { key: 'borders', title: t('peers.borders'), wide: true, value: (row) => row.quartiles?.middle ?? null, cell: (row) => (row.quartiles === null ? '—' : [row.quartiles.low, row.quartiles.middle, row.quartiles.high].map((value) => valueText(t, row, value)).join(' · ')) },
-    { key: 'markets', title: t('peers.markets'), wide: true, value: (row) => row.units.length, cell: (row) => units(row, 'market') },
-    { key: 'lines', title: t('peers.lines'), wide: true, value: (row) => row.units.length, cell: (row) => units(row, 'line') },
-  ];
+  const columns = peerColumns(t);
   return (
     <Card title={t('peers.title')}>
       <p className={css['quiet']}>{t('peers.about')} {by === null || at === null ? null : t('peers.loaded_by', { by, at: moment(at, view.timeZone) })}</p>
