@@ -85,7 +85,7 @@ describe('the console', () => {
     const { page, leave } = await visit({ width: 1280 }, `/holders/${insurer.holders[2]}`);
     await page.getByRole('button', { name: 'Record the call' }).click();
     await page.getByLabel('Promised for').fill('2026-11-28');
-    await page.getByRole('textbox', { name: 'Why is it late?' }).click();
+    await page.getByLabel('Why is it late?').first().click();
     await page.getByRole('option', { name: 'Forgot' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Promised to pay by: 28 Nov 2026').waitFor();

@@ -123,7 +123,7 @@ function BaselineForm({ figure, kept, scale, suffix, view }: { figure: BaselineF
   });
   if (!mayChange(view)) return null;
   return (
-    <form className={own['row']} onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
+    <form className={own['baseline']} onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
       <NumberInput size="xs" aria-label={t('results.baseline_of', { figure: t(`results.kpi.${figure}`) })} placeholder={t('results.baseline')} min={0} decimalScale={3} suffix={suffix} value={draft ?? ''} onChange={(value) => setDraft(value === '' ? null : Number(value))} />
       {draft === was ? null : <Button size="xs" type="submit" variant="default" loading={save.isPending} disabled={draft === 0}>{t('target.save')}</Button>}
       {save.error === null ? null : <><Failed error={save.error} /><Button size="xs" variant="default" onClick={() => { save.reset(); void refresh(); }}>{t('target.see_now')}</Button></>}

@@ -31,7 +31,9 @@ export function TargetsPart({ view }: { view: PartView }) {
   if (asked.data === undefined) return asked.error === null ? <Card><Loading rows={8} /></Card> : <Failed error={asked.error} retry={() => void asked.refetch()} />;
   const { rows, targets, alerts, anomalies, satisfaction } = asked.data;
   const mayChange = view.role === 'manager';
-  const shown = rows.filter((row) => (view.filter.line === undefined || row.line === view.filter.line) && (row.value !== null || row.target_id !== null));
+  const shown = rows.filter((row) => (view.filter.line === undefined || row.line === view.filter.line) && (row.value !== null || row.target_id !== null)
+    // Of each line only what it can be held against.
+    && (row.line === null || view.filter.line !== undefined || row.goal !== null || row.industry !== null));
   const opened = targets.find(({ target_id: id }) => String(id) === view.open);
   const [isNew, figure, line] = (view.open ?? '').split('~');
   return (
