@@ -1,6 +1,8 @@
 /** How holders pay, results, the meeting, the quote: English. */
 
 export const resultsEn = {
+  'posting_rule.recovery_received': 'Recovered payment',
+  'posting_rule.recovery_received_at_bank': 'Recovered receipt at the bank',
   'device.phone': 'Phone',
   'device.tablet': 'Tablet',
   'device.desktop': 'Computer',
@@ -160,7 +162,7 @@ export const resultsEn = {
   'meeting.question': 'What happened, what do we change, who does it?',
   'meeting.month': 'Month',
   'meeting.print': 'Print or PDF',
-  'meeting.save': 'Save as a file',
+  'meeting.save': 'Download',
   'meeting.as_of': 'As the cycle of {{day}} found it.',
   'meeting.simulated': 'simulated data',
   'meeting.alerts': 'Alerts and what is not as usual',

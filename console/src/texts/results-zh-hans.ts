@@ -3,6 +3,8 @@
 import { type resultsEn } from './results-en.ts';
 
 export const resultsZhHans: Record<keyof typeof resultsEn, string> = {
+  'posting_rule.recovery_received': '核销后追回',
+  'posting_rule.recovery_received_at_bank': '核销后银行追回',
   'device.phone': '手机',
   'device.tablet': '平板',
   'device.desktop': '电脑',
@@ -162,7 +164,7 @@ export const resultsZhHans: Record<keyof typeof resultsEn, string> = {
   'meeting.question': '发生了什么，要改什么，谁来做？',
   'meeting.month': '月份',
   'meeting.print': '打印或存为 PDF',
-  'meeting.save': '保存为文件',
+  'meeting.save': '下载',
   'meeting.as_of': '截至 {{day}} 的流程。',
   'meeting.simulated': '模拟数据',
   'meeting.alerts': '预警与异常',

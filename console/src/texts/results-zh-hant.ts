@@ -3,6 +3,8 @@
 import { type resultsEn } from './results-en.ts';
 
 export const resultsZhHant: Record<keyof typeof resultsEn, string> = {
+  'posting_rule.recovery_received': '核銷後追回',
+  'posting_rule.recovery_received_at_bank': '核銷後銀行追回',
   'device.phone': '手機',
   'device.tablet': '平板電腦',
   'device.desktop': '電腦',
@@ -162,7 +164,7 @@ export const resultsZhHant: Record<keyof typeof resultsEn, string> = {
   'meeting.question': '發生了什麼，要改什麼，誰來做？',
   'meeting.month': '月份',
   'meeting.print': '列印或存為 PDF',
-  'meeting.save': '儲存為檔案',
+  'meeting.save': '下載',
   'meeting.as_of': '截至 {{day}} 的流程。',
   'meeting.simulated': '模擬數據',
   'meeting.alerts': '預警與異常',

@@ -40,7 +40,7 @@ async function writeBillCells(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Pr
             when b.due_on >= date '${asOf}' then 'open_not_due' when b.due_on >= date '${addDays(asOf, -7)}' then 'open_1_7' when b.due_on >= date '${addDays(asOf, -30)}' then 'open_8_30'
             when b.due_on >= date '${addDays(asOf, -60)}' then 'open_31_60' when b.due_on >= date '${addDays(asOf, -90)}' then 'open_61_90' else 'open_over_90' end
         end as outcome,
-        date_trunc('month', b.issued_on::timestamp)::date as issued_month, coalesce(date_trunc('month', coalesce(b.paid_on, b.closed_on)::timestamp)::date, 'infinity') as closed_month,
+        date_trunc('month', b.issued_on::timestamp)::date as issued_month, coalesce(date_trunc('month', coalesce(b.closed_on, b.paid_on)::timestamp)::date, 'infinity') as closed_month,
         b.first_part_on <= b.due_on and (b.paid_on is null or b.paid_on > b.due_on) as part_on_time, b.first_reminded_on <= b.due_on as reminded,
         b.first_reminded_on < date '${addDays(asOf, -ANSWER_DAYS)}' as asked, b.paid_on <= b.first_reminded_on + ${ANSWER_DAYS} as answered,
         b.currency, b.amount_minor, b.paid_minor, greatest(0, b.paid_on - b.due_on) as days_late, b.paid_on - b.issued_on as days_to_pay,

@@ -84,7 +84,7 @@ async function writeAmounts(tx: Tx, insurerId: InsurerId, timeZone: string, day:
           when due_on >= ${day}::date - 90 then 'ageing_61_90' else 'ageing_over_90' end as figure,
         b.amount_minor - b.paid_minor + coalesce(s.amount, 0) as numerator, 1::numeric as denominator
       from bills b left join paid_since s using (holder_id, bill_id)
-      where b.insurer_id = ${insurerId} and issued_on <= ${day} and (state = 'open' or (state = 'paid' and paid_on > ${day}) or (state = 'written_off' and closed_on > ${day}))),
+      where b.insurer_id = ${insurerId} and issued_on <= ${day} and (closed_on is null or closed_on > ${day}) and (state in ('open', 'written_off') or (state = 'paid' and paid_on > ${day}))),
     received as (
       select y.holder_id, b.policy_id, y.currency, 'cash', y.amount_minor, 1 from payments y join bills b using (insurer_id, holder_id, bill_id)
       where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${from} and y.settled_at < ${until}),

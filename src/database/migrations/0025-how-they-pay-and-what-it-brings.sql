@@ -6,6 +6,16 @@ alter table payments add column device text check (device in ('phone', 'tablet',
 -- The day of the first part payment: money that came by the due date without paying the bill in full.
 alter table bills add column first_part_on date;
 
+-- What was given up and paid after all is paid, and keeps the day on which it was given up.
+do $$
+declare
+  old text := (select conname from pg_constraint where conrelid = 'bills'::regclass and contype = 'c' and pg_get_constraintdef(oid) like '%closed_on%');
+begin
+  execute format('alter table bills drop constraint %I', old);
+end $$;
+alter table bills add constraint bills_closed check (closed_on is null or state in ('written_off', 'cancelled', 'paid')) not valid;
+alter table bills validate constraint bills_closed;
+
 alter table bill_cells
   -- Not paid in full by the due date, but in part.
   add column part_on_time_bills int not null default 0,
