@@ -10,8 +10,8 @@ export { BACK_TEST_DAYS, CURVE_FIRST, CURVE_LAST, forecast, FORECAST_DAYS } from
 export { changeRates, COST_AGES, costOfDelayView, DEFAULT_RATES } from './cost-of-delay.ts';
 export { FEEDS, GATES, maturity } from './maturity.ts';
 export { howPaid } from './how-paid.ts';
-export { losses, LOSSES_MAX } from './losses.ts';
+export { losses } from './losses.ts';
 export { forgetPeers, loadPeers, peersView } from './peers.ts';
 export { receivablesOn } from './receivables.ts';
-export { BASELINES, changeBaseline, LEVELS, results } from './results.ts';
+export { BASELINES, changeBaseline, results } from './results.ts';
 export { dashboard, figuresVersion } from './dashboard.ts';

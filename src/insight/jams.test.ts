@@ -25,6 +25,7 @@ describe('a jam', () => {
     assert.deepEqual(jamsOf(until(sunday, weeks), sunday), []);
     assert.equal(jamsOf(until(sunday, weeks), addDays(sunday, -1)).length, 0);
     assert.equal(jamsOf(until(addDays(sunday, 1), [...weeks, 2]), addDays(sunday, 1)).length, 1, 'a Monday like a Sunday');
+    assert.deepEqual(jamsOf(until(sunday, weeks.slice(-9)), sunday), [], 'the second Sunday that is known');
     assert.deepEqual(jamsOf(until(FIFTH, [9, 11, 10, 12, 0]), FIFTH), []);
     assert.deepEqual(jamsOf(until(FIFTH, [100, 100, 0]), FIFTH), []);
   });

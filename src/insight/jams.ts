@@ -37,8 +37,10 @@ export function jamsOf(days: readonly StepDay[], on: PlainDate): readonly Jam[] 
     if (known === undefined || past.length < PAST_DAYS_MIN) return [];
     const same = past.filter((day) => dayOfWeek(day) === dayOfWeek(on));
     if (same.length === 0 && dayOfWeek(on) >= SATURDAY) return [];
-    const values = (same.length >= SAME_DAYS_MIN ? same : past).map((day) => done.get(day) ?? 0);
-    const usual = median(values);
+    const doneOn = (days: readonly PlainDate[]): readonly number[] => days.map((day) => done.get(day) ?? 0);
+    const values = doneOn(same.length >= SAME_DAYS_MIN ? same : past);
+    // Of a weekday that is known once or twice no more is expected than it did then.
+    const usual = same.length > 0 && same.length < SAME_DAYS_MIN ? Math.min(median(values), Math.max(...doneOn(same))) : median(values);
     const now = done.get(on) ?? 0;
     const deviation = Math.max(MAD_TO_DEVIATION * median(values.map((value) => Math.abs(value - usual))), Math.sqrt(usual));
     const z = deviation === 0 ? 0 : (usual - now) / deviation;

@@ -4,7 +4,7 @@ import { type Tx } from '../database/index.ts';
 import { type PlainDate } from '../kernel/index.ts';
 import { ratesOf } from './cost-of-delay.ts';
 
-export const LOSSES_MAX = 100;
+const LOSSES_MAX = 100;
 const YEAR_DAYS = 365;
 
 export type LossRow = {

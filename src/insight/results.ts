@@ -17,7 +17,7 @@ export type BaselineFigure = (typeof BASELINES)[number];
 export const RECOVERED_DAYS = 60;
 /** Without a baseline of its own: the first months that are old enough. */
 const BASELINE_MONTHS = 3;
-export const LEVELS = [1, 2, 3, 4, 5] as const;
+const LEVELS = [1, 2, 3, 4, 5] as const;
 
 export type Baseline = { readonly figure: BaselineFigure; readonly value: number; readonly version: number; readonly changed_by: string; readonly changed_at: Date };
 export type Kpi = {
