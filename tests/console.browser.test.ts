@@ -18,7 +18,7 @@ after(() => opened?.close());
 
 /** Every page behind Today and Holders. */
 const ROOMS = [
-  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/dashboard', '/segments', '/segments/1', '/segments?open=new', '/import', '/connections', '/jobs',
+  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/dashboard', '/dashboard?part=paying', '/dashboard?part=results', '/dashboard?part=ahead', '/meeting', '/quote', '/segments', '/segments/1', '/segments?open=new', '/import', '/connections', '/jobs',
   '/people', '/design',
 ];
 
@@ -85,6 +85,8 @@ describe('the console', () => {
     const { page, leave } = await visit({ width: 1280 }, `/holders/${insurer.holders[2]}`);
     await page.getByRole('button', { name: 'Record the call' }).click();
     await page.getByLabel('Promised for').fill('2026-11-28');
+    await page.getByLabel('Why is it late?').first().click();
+    await page.getByRole('option', { name: 'Forgot' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Promised to pay by: 28 Nov 2026').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Record the call' }).count(), 0);

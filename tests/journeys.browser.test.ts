@@ -93,6 +93,11 @@ describe('a day’s work', () => {
       await page.keyboard.press(promised ? '1' : '3');
       await page.getByRole('heading', { level: 2, name: promised ? /: promised to pay/i : /: no answer/i }).waitFor();
       await page.keyboard.press('1');
+      // Who promises also says why it is late.
+      if (promised) {
+        await page.getByText('Short of money').waitFor();
+        await page.keyboard.press('1');
+      }
       await page.getByRole('status').getByText(/Journey/).first().waitFor();
       await page.waitForFunction((left) => document.querySelectorAll('main tbody tr').length === left, CALLS - 1 - n);
     }
@@ -170,7 +175,7 @@ describe('a day’s work', () => {
   test('an auditor reads everything and is offered nothing to change', { timeout: 120_000 }, async () => {
     const { page, leave, changes } = await as('auditor', '/');
     const offers = /^(Hand over|Record the call|Create.*link|Open a dispute|Save(?! picture)|Run(?! all checks)|Start|Invite|Import|Acknowledge|Sync|Retry|Close)\b/;
-    for (const address of ['/', '/holders', `/holders/${insurer.holders[2]}`, '/actions', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules', '/gate', '/dashboard', '/jobs', '/people']) {
+    for (const address of ['/', '/holders', `/holders/${insurer.holders[2]}`, '/actions', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules', '/gate', '/dashboard', '/dashboard?part=results', '/meeting', '/jobs', '/people']) {
       await go(page, address);
       const buttons = await page.locator('main').getByRole('button').allInnerTexts();
       assert.deepEqual([address, buttons.filter((name) => offers.test(name.trim()))], [address, []]);

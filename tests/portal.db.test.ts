@@ -116,12 +116,25 @@ describe('a part of a bill', () => {
     const paying = await send('POST', linkOf(policy), { method: 'fps', lang: 'en', part: '400.40' });
     await confirm(paying.to);
     assert.deepEqual((await billsOf(policy.bills)).map(({ state, paid_minor: paid }) => [state, paid]), [['open', 40_040n]]);
+    // Money by the due date, though not all of it.
+    const [told] = await books.in((tx) => tx<{ first_part_on: string | null }[]>`select first_part_on from bills where bill_id = ${policy.bills[0] ?? 0}`);
+    assert.equal(told?.first_part_on, TODAY);
     assert.match((await send('GET', `${linkOf(policy)}/done?lang=en`)).body, /HK\$400\.40 has arrived[^]*HK\$800\.80 stays open/);
     assert.deepEqual(await auditOf(books), []);
     const rest = await send('POST', linkOf(policy), { method: 'card', lang: 'en' });
     await confirm(rest.to);
     assert.equal((await billsOf(policy.bills))[0]?.state, 'paid');
     assert.deepEqual(await auditOf(books), []);
+  });
+  test('is noted with the class of the payer’s device, and with nothing else of it', async () => {
+    const agent = 'Mozilla/5.0 (Linux; Android 14; SM-X710 Build/UP1A) AppleWebKit/537.36 Chrome/130.0 Safari/537.36';
+    for (const [headers, device] of [[{ 'user-agent': agent }, 'tablet'], [{ 'user-agent': agent, 'sec-ch-ua-mobile': '?1' }, 'phone'], [{}, 'unknown']] as const) {
+      const policy = await somePolicy();
+      assert.match((await send('POST', linkOf(policy), { method: 'fps', lang: 'en' }, { 'user-agent': '', ...headers })).to, /sandbox-provider/);
+      const [row] = await books.in((tx) => tx<{ device: string; whole: string }[]>`select device, p::text as whole from payments p where holder_id = ${policy.holderId}`);
+      assert.equal(row?.device, device);
+      assert.doesNotMatch(row?.whole ?? '', /Mozilla|Android|SM-X710|Chrome/);
+    }
   });
   test('is at least a tenth and at most what is owed, whatever a form says', async () => {
     const policy = await somePolicy();

@@ -130,7 +130,7 @@ const payments = createRoute({
   getParentRoute: () => inside,
   path: '/payments',
   component: lazyRouteComponent(() => import('./pages/payments.tsx'), 'PaymentsPage'),
-  validateSearch: (search: Record<string, unknown>): { state?: string | undefined; provider?: string | undefined; open?: string | undefined } => ({ state: text(search['state']), provider: text(search['provider']), open: text(search['open']) }),
+  validateSearch: (search: Record<string, unknown>): { state?: string | undefined; provider?: string | undefined; device?: string | undefined; open?: string | undefined } => ({ state: text(search['state']), provider: text(search['provider']), device: text(search['device']), open: text(search['open']) }),
 });
 const ledger = createRoute({
   getParentRoute: () => inside,
@@ -204,6 +204,17 @@ const segment = createRoute({
   component: lazyRouteComponent(() => import('./pages/segment.tsx'), 'SegmentPage'),
   validateSearch: ({ sql, edit, currency }: Record<string, unknown>): SegmentSearch => ({ sql: text(sql), edit: edit === true ? edit : undefined, currency: text(currency) }),
 });
+const meeting = createRoute({
+  getParentRoute: () => inside,
+  path: '/meeting',
+  component: lazyRouteComponent(() => import('./pages/meeting.tsx'), 'MeetingPage'),
+  validateSearch: ({ month }: Record<string, unknown>): { month?: string | undefined } => ({ month: typeof month === 'string' && /^20\d\d-(0[1-9]|1[0-2])$/.test(month) ? month : undefined }),
+});
+const quote = createRoute({
+  getParentRoute: () => inside,
+  path: '/quote',
+  component: lazyRouteComponent(() => import('./pages/quote.tsx'), 'QuotePage'),
+});
 /** A number or a word. */
 const opened = (value: unknown): number | string | undefined => (typeof value === 'number' ? value : text(value));
 const importing = createRoute({
@@ -237,7 +248,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

@@ -14,7 +14,19 @@ import { type Memory } from './memory.ts';
 export type CallOutcome = { readonly outcome: string; readonly promise: { readonly pay_by: PlainDate } | null };
 
 const STREAM_CALL = 61;
+const STREAM_REASON = 62;
 const DAY_MEAN_MAX = 20;
+
+/** Why those are late who were spoken to; who promises a day was short of money, hindered, or had forgotten. */
+function lateReasonOf(outcome: string, dice: number): string | null {
+  switch (outcome) {
+    case 'cannot_pay': return 'liquidity';
+    case 'will_not_pay': return 'low_value';
+    case 'disputes_bill': return 'claim_dispute';
+    case 'promised': return dice < 0.45 ? 'liquidity' : dice < 0.7 ? 'payment_friction' : 'forgot';
+    default: return null;
+  }
+}
 
 /** What comes of one call, and what the holder then has in mind. Pure but for `memory`. */
 export function callOutcome(behaviour: Behaviour, bill: BillInHand, memory: Memory, date: PlainDate): CallOutcome {
@@ -61,7 +73,8 @@ export async function tellOutcomes(origin: string, agent: Agent, outcomes: reado
   let taken = 0;
   const headers = { 'content-type': 'application/json', cookie: agent.cookie, 'x-csrf-token': agent.csrfToken };
   await eachOf(outcomes, async ({ call, outcome, promise }) => {
-    const answer = await ask(origin, DESK + (call.contactId % DESKS), `/api/contacts/${call.contactId}/outcome`, JSON.stringify({ holder_id: call.holderId, outcome, promise }), headers);
+    const late_reason = lateReasonOf(outcome, mixSeed(STREAM_REASON, call.holderId, call.billId) / 4_294_967_296);
+    const answer = await ask(origin, DESK + (call.contactId % DESKS), `/api/contacts/${call.contactId}/outcome`, JSON.stringify({ holder_id: call.holderId, outcome, promise, late_reason }), headers);
     if (answer.status === 200) taken += 1;
   });
   return taken;

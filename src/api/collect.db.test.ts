@@ -80,7 +80,7 @@ describe('the calls', () => {
 
   test('are told once: of two people at once, the second is told so', async () => {
     const tell = (client: Client) =>
-      client.send('POST', `/api/contacts/${harbour.callId}/outcome`, { holder_id: holderOf(ANNA), outcome: 'promised', promise: { pay_by: '2026-11-27' } });
+      client.send('POST', `/api/contacts/${harbour.callId}/outcome`, { holder_id: holderOf(ANNA), outcome: 'promised', late_reason: 'forgot', promise: { pay_by: '2026-11-27' } });
     const answers = await Promise.all([tell(agent), tell(manager)]);
     assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort((a, b) => a - b), [200, 409]);
     const second = answers.find(({ statusCode }) => statusCode === 409);

@@ -45,12 +45,14 @@ async function seedBills(tx: Tx): Promise<void> {
     told as (
       select *, case when kind < 5 then due_on - kind::int when kind = 5 then due_on + 4 when kind = 6 then due_on + 20 when kind = 7 then due_on + 45 when kind = 8 then due_on + 80 when kind = 9 then due_on + 120 end as pays_on
       from fate)
-    insert into bills (insurer_id, holder_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, amount_minor, paid_minor, state, paid_on, paid_by, closed_on)
+    insert into bills (insurer_id, holder_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, amount_minor, paid_minor, state, paid_on, paid_by, closed_on,
+      first_part_on, first_reminded_on)
     select ${insurer.insurerId}, holder_id, policy_id, 100 + n, due_on, due_on + 30, due_on, due_on - 14, currency, premium_minor, premium_minor,
       case when pays_on < ${TODAY}::date then premium_minor when kind = 10 then premium_minor / 4 else 0 end,
       case when pays_on < ${TODAY}::date then 'paid' when kind = 11 and due_on < ${TODAY}::date - 150 then 'written_off' when n % 50 = 0 then 'cancelled' else 'open' end,
       case when pays_on < ${TODAY}::date then pays_on end, case when pays_on < ${TODAY}::date then (array['card', 'cash', 'convenience_store', 'fps'])[1 + n % 4] end,
-      case when not (pays_on < ${TODAY}::date) or pays_on is null then case when kind = 11 and due_on < ${TODAY}::date - 150 then ${TODAY}::date - 3 when n % 50 = 0 then ${TODAY}::date end end
+      case when not (pays_on < ${TODAY}::date) or pays_on is null then case when kind = 11 and due_on < ${TODAY}::date - 150 then ${TODAY}::date - 3 when n % 50 = 0 then ${TODAY}::date end end,
+      case when kind in (5, 10) then due_on - 1 end, case when n % 3 = 0 and kind > 1 then due_on - 1 when n % 4 = 0 and kind > 5 then due_on + 2 end
     from told where pays_on is null or pays_on >= due_on - 14`;
   await tx`update policies set late_31_to_90_days = 2 where market = 'DE'`;
   await tx`update policies set late_1_to_30_days = 1, late_over_90_days = 0 where market = 'PH'`;

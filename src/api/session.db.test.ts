@@ -100,7 +100,7 @@ describe('a change', () => {
   });
   test('of a call’s outcome closes the task and keeps the promise', async () => {
     const client = await logIn(app, 'harbour', 'agent');
-    const body = { holder_id: insurer.holders[2], outcome: 'promised', promise: { pay_by: '2026-11-30' } };
+    const body = { holder_id: insurer.holders[2], outcome: 'promised', late_reason: 'liquidity', promise: { pay_by: '2026-11-30' } };
     const first = await client.send('POST', `/api/contacts/${insurer.callId}/outcome`, body);
     assert.equal(first.statusCode, 200, first.body);
     const view = (await client.get(`/api/holders/${insurer.holders[2]}`)).json<{

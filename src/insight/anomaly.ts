@@ -51,7 +51,7 @@ export function anomalies(days: readonly FigureDay[], on: PlainDate): readonly A
 
 const sum = (rows: readonly FigureDay[], name: 'numerator' | 'denominator'): number => rows.reduce((total, row) => total + row[name], 0);
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;

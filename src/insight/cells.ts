@@ -16,7 +16,8 @@ export type CellOutcome = (typeof OUTCOMES)[number];
 export type Cell = {
   readonly due_month: PlainDate; readonly market: string; readonly line: string; readonly currency: string; readonly segment: Segment; readonly outcome: CellOutcome;
   readonly bills: number; readonly amount_minor: bigint; readonly paid_minor: bigint; readonly days_late: number; readonly days_to_pay: number;
-  readonly digital_bills: number; readonly digital_days_to_pay: number;
+  readonly digital_bills: number; readonly digital_days_to_pay: number; readonly part_on_time_bills: number; readonly reminded_bills: number; readonly asked_bills: number;
+  readonly answered_bills: number;
 };
 
 /** Months before the current one whose bills are all in the cube. */
@@ -27,6 +28,9 @@ export const PAID_LATE = ['late_1_7', 'late_8_30', 'late_31_60', 'late_61_90', '
 export const PAID = ['paid_not_due', 'on_time', ...PAID_LATE] as const satisfies readonly CellOutcome[];
 export const NOT_DUE = ['paid_not_due', 'open_not_due'] as const satisfies readonly CellOutcome[];
 export const OPEN_LATE = ['open_1_7', 'open_8_30', 'open_31_60', 'open_61_90', 'open_over_90'] as const satisfies readonly CellOutcome[];
+/** Due, and of these all that were not paid in full by then. */
+export const DUE = ['on_time', ...PAID_LATE, 'written_off', ...OPEN_LATE] as const satisfies readonly CellOutcome[];
+export const DUE_LATER = [...PAID_LATE, 'written_off', ...OPEN_LATE] as const satisfies readonly CellOutcome[];
 /** Days after the due date at which a bill is looked at, and what was paid by then. */
 export const PAID_BY = {
   0: ['on_time'],
@@ -61,8 +65,15 @@ const groupsOf = (cells: readonly Cell[], key: (cell: Cell) => string): readonly
 export const isMature = (month: PlainDate, days: number, asOf: PlainDate): boolean => addDays(addMonths(month, 1), days) <= asOf;
 const dueFor = (cells: readonly Cell[], days: number, asOf: PlainDate): readonly Cell[] => cells.filter((cell) => isMature(cell.due_month, days, asOf));
 
+const sumIn = (cells: readonly Cell[], list: readonly CellOutcome[], name: 'part_on_time_bills' | 'reminded_bills' | 'asked_bills' | 'answered_bills'): number =>
+  cells.reduce((sum, cell) => sum + (inList(list, cell) ? cell[name] : 0), 0);
+
 export type Fraction = { readonly numerator: number; readonly denominator: number };
-export const BILL_FIGURES = ['paid_on_time', 'days_to_collect', 'uncollectible', 'mean_days_late', 'digital'] as const;
+/**
+ * `paid_on_time` is on time and in full (OTIF); `on_time_any` asks only whether some money came by the due date, `in_full` only whether all has come since;
+ * `reminded_on_time` looks at the bills that were reminded by their due date, `reminder_response` at payments within fourteen days of a first reminder.
+ */
+export const BILL_FIGURES = ['paid_on_time', 'days_to_collect', 'uncollectible', 'mean_days_late', 'digital', 'on_time_any', 'in_full', 'reminded_on_time', 'reminder_response'] as const;
 export type BillFigure = (typeof BILL_FIGURES)[number];
 
 export function figureOf(figure: BillFigure, cells: readonly Cell[]): Fraction {
@@ -72,6 +83,10 @@ export function figureOf(figure: BillFigure, cells: readonly Cell[]): Fraction {
     case 'days_to_collect': return { numerator: paid.reduce((sum, cell) => sum + cell.days_to_pay, 0), denominator: billsOf(paid) };
     case 'uncollectible': return { numerator: billsIn(cells, ['written_off']), denominator: billsOf(paid) + billsIn(cells, ['written_off']) };
     case 'mean_days_late': return { numerator: cells.filter((cell) => inList(PAID_LATE, cell)).reduce((sum, cell) => sum + cell.days_late, 0), denominator: billsIn(cells, PAID_LATE) };
+    case 'on_time_any': return { numerator: billsIn(cells, ['on_time']) + sumIn(cells, DUE_LATER, 'part_on_time_bills'), denominator: billsOf(cells) - billsIn(cells, NOT_DUE) };
+    case 'in_full': return { numerator: billsIn(cells, ['on_time', ...PAID_LATE]), denominator: billsOf(cells) - billsIn(cells, NOT_DUE) };
+    case 'reminded_on_time': return { numerator: sumIn(cells, ['on_time'], 'reminded_bills'), denominator: sumIn(cells, DUE, 'reminded_bills') };
+    case 'reminder_response': return { numerator: sumIn(cells, OUTCOMES, 'answered_bills'), denominator: sumIn(cells, OUTCOMES, 'asked_bills') };
     case 'digital': return { numerator: paid.reduce((sum, cell) => sum + cell.digital_bills, 0), denominator: billsOf(paid) };
   }
 }

@@ -117,7 +117,7 @@ export async function costOfDelayView(tx: Tx, { market, line }: CostFilter): Pro
   };
 }
 
-async function ratesOf(tx: Tx): Promise<KeptRates> {
+export async function ratesOf(tx: Tx): Promise<KeptRates> {
   const [row] = await tx<KeptRates[]>`
     select capital_annual, opportunity_annual, delay_30_days, delay_to_profit, funds_per_point, return_per_point, cost_baseline, version, changed_by, changed_at from finance_rates`;
   return row ?? { ...DEFAULT_RATES, version: 0, changed_by: null, changed_at: null };

@@ -4,7 +4,7 @@
  */
 
 import { type PlainDate } from '../kernel/index.ts';
-import { AGES, type BillFigure, COHORT_DAYS, CURVE, CURVE_ENDS, type CellOutcome, NOT_DUE, OPEN_LATE, PAID, PAID_BY, PAID_LATE, ROLL_DAYS } from './cells.ts';
+import { AGES, type BillFigure, COHORT_DAYS, CURVE, CURVE_ENDS, type CellOutcome, DUE, DUE_LATER, MONTHS_BACK, NOT_DUE, OPEN_LATE, PAID, PAID_BY, PAID_LATE, ROLL_DAYS } from './cells.ts';
 
 export type DashboardFilter = {
   readonly market: string | null; readonly line: string | null; readonly currency: string | null; readonly segment: string | null;
@@ -18,6 +18,7 @@ export type DashboardFilter = {
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const list = (outcomes: readonly CellOutcome[]): string => `(${outcomes.map(text).join(', ')})`;
 const bills = (outcomes: readonly CellOutcome[]): string => `coalesce(sum(bills) filter (where outcome in ${list(outcomes)}), 0)::int`;
+const counted = (column: string, outcomes: readonly CellOutcome[]): string => `coalesce(sum(${column}) filter (where outcome in ${list(outcomes)}), 0)::int`;
 const maturity = (days: number): string => `(due_month + interval '1 month')::date + ${days} <= as_of`;
 const indent = (conditions: readonly string[]): string => conditions.join('\n  and ');
 
@@ -46,10 +47,20 @@ const FIGURE_SQL: Readonly<Record<BillFigure, readonly [numerator: string, denom
   days_to_collect: [`coalesce(sum(days_to_pay) filter (where outcome in ${list(PAID)}), 0)::float8`, bills(PAID)],
   uncollectible: [bills(['written_off']), bills([...PAID, 'written_off'])],
   mean_days_late: [`coalesce(sum(days_late) filter (where outcome in ${list(PAID_LATE)}), 0)::float8`, bills(PAID_LATE)],
+  on_time_any: [`(${bills(['on_time'])} + ${counted('part_on_time_bills', DUE_LATER)})`, `coalesce(sum(bills) filter (where outcome not in ${list(NOT_DUE)}), 0)::int`],
+  in_full: [bills(['on_time', ...PAID_LATE]), `coalesce(sum(bills) filter (where outcome not in ${list(NOT_DUE)}), 0)::int`],
+  reminded_on_time: [counted('reminded_bills', ['on_time']), counted('reminded_bills', DUE)],
+  reminder_response: ['coalesce(sum(answered_bills), 0)::int', 'coalesce(sum(asked_bills), 0)::int'],
   digital: [`coalesce(sum(digital_bills) filter (where outcome in ${list(PAID)}), 0)::int`, bills(PAID)],
 };
 
 export const figureSql = (figure: BillFigure, filter: DashboardFilter): string => fraction(...FIGURE_SQL[figure], `from bill_cells\nwhere ${cellsWhere(filter)}`);
+
+/** By market and line, of the thirteen months of the cube. */
+export const figureSums = (figure: BillFigure): string => {
+  const [numerator, denominator] = FIGURE_SQL[figure];
+  return `select '${figure}', market, line, (${numerator})::float8, (${denominator})::float8 from bill_cells where due_month >= (date_trunc('month', as_of::timestamp) - interval '${MONTHS_BACK} months') group by 2, 3`;
+};
 
 /** Calls are made by people, everything else goes out by itself. */
 export const automatedSql = (filter: DashboardFilter): string =>

@@ -10,7 +10,7 @@ const OLD = '2026-03-01' as PlainDate;
 function aCell(outcome: Cell['outcome'], bills: number, changes: Partial<Cell> = {}): Cell {
   return {
     due_month: OLD, market: 'HK', line: 'life', currency: 'HKD', segment: 'punctual', outcome, bills, amount_minor: BigInt(bills) * 100n, paid_minor: 0n, days_late: 0, days_to_pay: 0, digital_bills: 0,
-    digital_days_to_pay: 0, ...changes,
+    digital_days_to_pay: 0, part_on_time_bills: 0, reminded_bills: 0, asked_bills: 0, answered_bills: 0, ...changes,
   };
 }
 
@@ -25,6 +25,21 @@ describe('figures', () => {
   });
   test('48 of 1,000 written off are 4.8 %', () => {
     assert.deepEqual(figureOf('uncollectible', [aCell('written_off', 48), aCell('on_time', 900), aCell('late_1_7', 52), aCell('open_1_7', 40)]), { numerator: 48, denominator: 1_000 });
+  });
+  test('a bill of which 90 % came on time is on time, not in full, and not both', () => {
+    const cells = [aCell('open_8_30', 1, { part_on_time_bills: 1 })];
+    assert.deepEqual([figureOf('on_time_any', cells).numerator, figureOf('in_full', cells).numerator, figureOf('paid_on_time', cells).numerator], [1, 0, 0]);
+    const later = [aCell('late_1_7', 1, { part_on_time_bills: 1 })];
+    assert.deepEqual([figureOf('on_time_any', later).numerator, figureOf('in_full', later).numerator, figureOf('paid_on_time', later).numerator], [1, 1, 0]);
+  });
+  test('of 1,000 bills that were reminded, those paid by their due date count; those that were not reminded, or are not due, in neither', () => {
+    const cells = [aCell('on_time', 2_000, { reminded_bills: 920 }), aCell('late_1_7', 200, { reminded_bills: 50 }), aCell('open_8_30', 30, { reminded_bills: 30 }), aCell('open_not_due', 90, { reminded_bills: 90 })];
+    assert.deepEqual(figureOf('reminded_on_time', cells), { numerator: 920, denominator: 1_000 });
+  });
+  test('what was written off and paid after all is no longer uncollectible', () => {
+    const before = figureOf('uncollectible', [aCell('written_off', 48), aCell('on_time', 952)]);
+    const after = figureOf('uncollectible', [aCell('written_off', 47), aCell('late_over_90', 1), aCell('on_time', 952)]);
+    assert.deepEqual([before.numerator / before.denominator, after.numerator / after.denominator], [0.048, 0.047]);
   });
   test('35 of 100 paid by digital ways are 35 %', () => {
     assert.deepEqual(figureOf('digital', [aCell('on_time', 100, { digital_bills: 35 })]), { numerator: 35, denominator: 100 });

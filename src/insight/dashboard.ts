@@ -71,7 +71,8 @@ export async function dashboard(tx: Tx, ask: DashboardAsk): Promise<Dashboard> {
   const filter: DashboardFilter = { ...ask, from: from ?? ask.from ?? ('1970-01-01' as PlainDate), fromAsked: ask.from !== null };
   // What is owed is shown of all months, so all cells are read and the other figures leave the early ones out.
   const [all, automated, funnel, cost, choices] = await Promise.all([
-    tx.unsafe<Cell[]>(`select due_month, market, line, currency, segment, outcome, bills, amount_minor, paid_minor, days_late, days_to_pay, digital_bills, digital_days_to_pay
+    tx.unsafe<Cell[]>(`select due_month, market, line, currency, segment, outcome, bills, amount_minor, paid_minor, days_late, days_to_pay, digital_bills, digital_days_to_pay,
+        part_on_time_bills, reminded_bills, asked_bills, answered_bills
       from bill_cells where ${cellsWhere(filter, true)}`),
     tx.unsafe<Fraction[]>(automatedSql(filter)),
     tx.unsafe<FunnelRow[]>(funnelSql(filter)),

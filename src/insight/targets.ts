@@ -9,6 +9,8 @@ import { anomalies, PAST_DAYS, type Anomaly, type FigureDay } from './anomaly.ts
 import file from './benchmarks.json' with { type: 'json' };
 import { BILL_FIGURES, type BillFigure, type Fraction, PAID, PAID_LATE } from './cells.ts';
 import { type Benchmark } from './dashboard.ts';
+import { figureSums } from './dashboard-sql.ts';
+import { type Step } from './jams.ts';
 
 export const TARGET_FIGURES = BILL_FIGURES;
 export const TERMS = ['short', 'middle', 'long'] as const;
@@ -37,9 +39,11 @@ export type TargetRow = {
   readonly gap: number | null; readonly gap_to_leader: number | null; readonly state: TargetState | null;
 };
 export type Alert = {
-  readonly alert_id: number; readonly target_id: number; readonly figure: BillFigure; readonly market: string | null; readonly line: string | null; readonly on_date: PlainDate; readonly value: number;
+  readonly alert_id: number; readonly target_id: number | null; readonly figure: BillFigure | Step; readonly market: string | null; readonly line: string | null; readonly on_date: PlainDate; readonly value: number;
   readonly warning: number; readonly owner: string | null; readonly raised_at: Date; readonly acknowledged_at: Date | null; readonly acknowledged_by: string | null; readonly note: string;
   readonly recovered_on: PlainDate | null; readonly escalated: boolean;
+  /** Of a jam: when a report at the end of the month would have told it. Such an alert has no target; `warning` is what is usual. */
+  readonly month_report_on: PlainDate | null;
   /** Waits for the person who asks. */
   readonly mine: boolean;
 };
@@ -105,14 +109,15 @@ export function crossings(own: readonly Own[], targets: readonly Target[], on: P
 
 const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 
-/** The last report's figures by market and line: three over its moving windows, two over the bills of the cube. */
-const ownFigures = (tx: Tx): Promise<readonly Own[]> => tx.unsafe<Own[]>(`
+/** The last report's figures by market and line: three over its moving windows, the others over the bills of the cube. */
+export const ownFigures = (tx: Tx): Promise<readonly Own[]> => tx.unsafe<Own[]>(`
   select figure, market, line, sum(numerator)::float8 as numerator, sum(denominator)::float8 as denominator from daily_figures
   where figure in ('paid_on_time', 'days_to_collect', 'uncollectible') and on_date = (select max(on_date) from daily_figures where figure = 'paid_on_time') group by 1, 2, 3
   union all
   select 'mean_days_late', market, line, sum(days_late)::float8, sum(bills)::float8 from bill_cells where outcome in (${list(PAID_LATE)}) group by 2, 3
   union all
-  select 'digital', market, line, sum(digital_bills)::float8, sum(bills)::float8 from bill_cells where outcome in (${list(PAID)}) group by 2, 3`);
+  select 'digital', market, line, sum(digital_bills)::float8, sum(bills)::float8 from bill_cells where outcome in (${list(PAID)}) group by 2, 3
+  ${(['on_time_any', 'in_full', 'reminded_on_time', 'reminder_response'] as const).map((figure) => `union all ${figureSums(figure)}`).join('\n  ')}`);
 
 const allTargets = (tx: Tx): Promise<readonly Target[]> => tx<Target[]>`
   select t.target_id, t.figure, t.market, t.line, t.term, t.goal, t.warning, t.owner_id, u.name as owner, t.from_on, t.until_on, t.version, t.changed_by, t.changed_at
@@ -158,7 +163,7 @@ const figureDays = (tx: Tx, on: PlainDate): Promise<readonly FigureDay[]> => tx<
 export async function alertsOf(tx: Tx, { userId, manager, now }: AlertAsker, openOnly: boolean): Promise<readonly Alert[]> {
   const rows = await tx<AlertRow[]>`
     select a.alert_id, a.target_id, a.figure, a.market, a.line, a.on_date, a.value, a.warning, a.owner_id, u.name as owner, a.raised_at, a.escalated_at, a.acknowledged_at, a.acknowledged_by,
-      a.note, a.recovered_on
+      a.note, a.recovered_on, a.month_report_on
     from alerts a left join users u on u.insurer_id = a.insurer_id and u.user_id = a.owner_id
     where not ${openOnly} or (a.acknowledged_at is null and a.recovered_on is null)
     order by (a.acknowledged_at is null and a.recovered_on is null) desc, a.raised_at desc, a.alert_id desc limit ${ALERTS_MAX}`;

@@ -123,6 +123,14 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     '未关账：{check} 发现 {count} 处差异。请在总账页运行审计并先行更正。', '未關帳：{check} 發現 {count} 處差異。請在總帳頁執行審計並先行更正。'),
   bill_not_open: text('This bill is not open any more: {state}.', '该账单已不是待缴状态：{state}。', '該帳單已不是待繳狀態：{state}。'),
   dispute_exists: text('This bill is disputed already; the answer is due by {answer_by}.', '该账单已有争议在处理，答复期限为 {answer_by}。', '該帳單已有爭議在處理，答覆期限為 {answer_by}。'),
+  peers_unreadable: text(
+    'Line {line} cannot be read: “{text}”. Write the figure, a name and a value, for example: paid_on_time, North, 91.5%. Nothing was loaded.',
+    '第 {line} 行无法读取：“{text}”。请写指标、名称和数值，例如：paid_on_time, 北区, 91.5%。未载入任何内容。',
+    '第 {line} 行無法讀取：「{text}」。請寫指標、名稱和數值，例如：paid_on_time, 北區, 91.5%。未載入任何內容。'),
+  no_model: text('There is no risk model yet. The first cycle learns one from past bills.', '尚无风险模型。首次流程会从历史账单中学习。', '尚無風險模型。首次流程會從過往帳單中學習。'),
+  holder_unknown: text('No holder and no policy has this number. Check it, or leave the field empty.', '没有此编号的客户或保单。请核对，或将该栏留空。', '沒有此編號的客戶或保單。請核對，或將該欄留空。'),
+  late_reason_needed: text(
+    'Say why the payment is late: the call stays open until a reason is given.', '请说明逾期原因：填写原因前，此通话不会关闭。', '請說明逾期原因：填寫原因前，此通話不會關閉。'),
   hand_over_closed: text('{closed_by} has closed this already. Nothing of yours was changed.', '{closed_by} 已处理完毕，未作任何更改。', '{closed_by} 已處理完畢，未作任何更改。'),
   hand_over_day_past: text('The day {due_on} has passed. Choose today or a later day.', '{due_on} 已过。请选择今天或之后的日期。', '{due_on} 已過。請選擇今天或之後的日期。'),
   colleague_unknown: text('Nobody of this name works in this role any more. Choose somebody else.', '该角色中已无此人。请另选同事。', '該角色中已無此人。請另選同事。'),

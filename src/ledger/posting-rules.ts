@@ -19,6 +19,8 @@ export const POSTING_RULES = {
   opening_balance: { debit: 'premium_receivable', credit: 'opening_balance', source: 'bill', when: 'An open bill is taken over from a former system: what is still owed.' },
   payment_received: { debit: 'provider_clearing', credit: 'premium_receivable', source: 'payment', when: 'A provider reports a payment: the part that pays a bill.' },
   payment_received_at_bank: { debit: 'bank', credit: 'premium_receivable', source: 'payment', when: 'The bank reports a receipt: the part that pays a bill.' },
+  recovery_received: { debit: 'provider_clearing', credit: 'write_offs', source: 'payment', when: 'A provider reports a payment for a bill that had been given up.' },
+  recovery_received_at_bank: { debit: 'bank', credit: 'write_offs', source: 'payment', when: 'The bank reports a receipt for a bill that had been given up.' },
   payment_surplus: { debit: 'provider_clearing', credit: 'suspense', source: 'payment', when: 'A provider reports a payment: the part that finds no bill.' },
   payment_surplus_at_bank: { debit: 'bank', credit: 'suspense', source: 'payment', when: 'The bank reports a receipt: the part that finds no bill.' },
   receipt_unmatched: { debit: 'bank', credit: 'suspense', source: 'suspense', when: 'The bank reports a receipt whose reference leads to no bill.' },

@@ -11,7 +11,7 @@ function aBill(changes: Partial<BillFacts> = {}): BillFacts {
   bills += 1;
   return {
     holderId: 1 as HolderId, billId: bills as BillId, policyId: 1 as PolicyId, currency: 'HKD', amountMinor: 100n, dueOn: TODAY, periodTo: TODAY, stage: 'due', paidMinor: 0n, state: 'open',
-    paidOn: null, paidBy: null, inFlight: false, ...changes,
+    paidOn: null, paidBy: null, inFlight: false, recoverable: false, ...changes,
   };
 }
 const hkd = (amountMinor: bigint) => ({ amountMinor, currency: 'HKD' });
@@ -38,6 +38,11 @@ describe('a payment', () => {
     for (const [state, reason] of [['paid', 'bill_paid_already'], ['written_off', 'bill_closed'], ['cancelled', 'bill_closed']] as const) {
       assert.deepEqual(allocate(hkd(70n), aBill({ state }), [aBill()], TODAY), { parts: [], surplusMinor: 70n, reason });
     }
+  });
+  test('recovers a bill that we have given up, and what is beyond it goes on as ever', () => {
+    const [named, older] = [aBill({ state: 'written_off', recoverable: true }), aBill({ dueOn: '2026-10-01' as PlainDate })];
+    assert.deepEqual(allocate(hkd(130n), named, [older], TODAY).parts, [{ bill: named, amountMinor: 100n }, { bill: older, amountMinor: 30n }]);
+    assert.deepEqual(allocate(hkd(130n), older, [named], TODAY).parts, [{ bill: older, amountMinor: 100n }], 'never unasked');
   });
   test('for chosen bills pays exactly these, the oldest due first, and waits with what is left', () => {
     const [named, older] = [aBill(), aBill({ dueOn: '2026-10-01' as PlainDate, policyId: 2 as PolicyId })];

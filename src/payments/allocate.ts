@@ -15,7 +15,9 @@ export type Allocated = {
   readonly reason: SurplusReason;
 };
 
-const outstandingOf = (bill: BillFacts): bigint => (bill.state === 'open' ? bill.amountMinor - bill.paidMinor : 0n);
+/** What was given up is still owed by whoever pays it after all. */
+const isPayable = (bill: BillFacts): boolean => bill.state === 'open' || (bill.state === 'written_off' && bill.recoverable);
+const outstandingOf = (bill: BillFacts): bigint => (isPayable(bill) ? bill.amountMinor - bill.paidMinor : 0n);
 
 type Money = { readonly amountMinor: bigint; readonly currency: string };
 
@@ -23,7 +25,7 @@ type Money = { readonly amountMinor: bigint; readonly currency: string };
 export function allocate(payment: Money, named: BillFacts, others: readonly BillFacts[], on: PlainDate, chosen: readonly BillFacts[] | null = null): Allocated {
   if (named.currency !== payment.currency) return { parts: [], surplusMinor: payment.amountMinor, reason: 'currency_differs' };
   if (chosen !== null) return payInOrder(payment, chosen.filter((bill) => bill.currency === payment.currency).sort(oldestFirst), reasonOf(chosen));
-  if (named.state !== 'open') return { parts: [], surplusMinor: payment.amountMinor, reason: reasonOf([named]) };
+  if (!isPayable(named)) return { parts: [], surplusMinor: payment.amountMinor, reason: reasonOf([named]) };
   return payInOrder(payment, [named, ...inOrder(named, others, on)], 'overpaid');
 }
 
@@ -51,6 +53,6 @@ const oldestFirst = (a: BillFacts, b: BillFacts): number => (a.dueOn < b.dueOn ?
 function inOrder(named: BillFacts, others: readonly BillFacts[], on: PlainDate): BillFacts[] {
   const rank = (bill: BillFacts): number => (bill.policyId === named.policyId ? 0 : 1);
   return others
-    .filter((bill) => bill !== named && bill.currency === named.currency && (rank(bill) === 0 || bill.dueOn <= on))
+    .filter((bill) => bill !== named && bill.state === 'open' && bill.currency === named.currency && (rank(bill) === 0 || bill.dueOn <= on))
     .sort((a, b) => rank(a) - rank(b) || oldestFirst(a, b));
 }

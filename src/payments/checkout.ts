@@ -6,6 +6,7 @@
 
 import { inInsurer, type Database, type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Language, type Moment, ok, type PaymentId, type Result } from '../kernel/index.ts';
+import { type Device } from './device.ts';
 import { methodsOf } from './methods.ts';
 import { providerFor } from './providers/index.ts';
 import { type Checkout, paymentReference, type Provider } from './providers/provider.ts';
@@ -22,6 +23,7 @@ export type CheckoutWish = {
   /** Of the message whose link was used. */
   readonly contactId: number | null;
   readonly method: string;
+  readonly device: Device;
   readonly language: Language;
   readonly returnUrl: string;
   readonly cancelUrl: string;
@@ -110,9 +112,9 @@ async function claim(tx: Tx, providers: readonly Provider[], wish: CheckoutWish,
     return ok({ kind: 'ask', paymentId: same.payment_id, amountMinor: same.amount_minor, currency: same.currency, description, provider });
   }
   const [row] = await tx<{ payment_id: PaymentId }[]>`
-    insert into payments (insurer_id, holder_id, provider, method, amount_minor, currency, state, bill_id, bill_ids, contact_id, created_at)
+    insert into payments (insurer_id, holder_id, provider, method, amount_minor, currency, state, bill_id, bill_ids, contact_id, device, created_at)
     values (${insurerId}, ${holderId}, ${provider.id}, ${method}, ${String(amountMinor)}, ${bill.currency}, 'created', ${billId}, ${several ? chosen : null}::bigint[], ${wish.contactId},
-      ${new Date(times.at)})
+      ${wish.device}, ${new Date(times.at)})
     returning payment_id`;
   if (row === undefined) throw new Error('the payment was not written');
   return ok({ kind: 'ask', paymentId: row.payment_id, amountMinor, currency: bill.currency, description, provider });

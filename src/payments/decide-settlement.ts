@@ -19,7 +19,7 @@ export type SettlementFacts = {
   readonly early: ReadonlyMap<number, { readonly kind: MoneyReversal; readonly failure: string | null }>;
 };
 
-export type Allocation = { readonly payment: PaymentFacts; readonly bill: BillFacts; readonly amountMinor: bigint; readonly bookedOn: PlainDate; readonly policyBefore: PolicyBefore | null };
+export type Allocation = { readonly payment: PaymentFacts; readonly bill: BillFacts; readonly amountMinor: bigint; readonly bookedOn: PlainDate; readonly policyBefore: PolicyBefore | null; /** The bill had been given up. */ readonly recovered: boolean };
 export type Surplus = { readonly payment: PaymentFacts; readonly bill: BillFacts; readonly amountMinor: bigint; readonly reason: SurplusReason; readonly receivedOn: PlainDate };
 export type Reversal = { readonly payment: PaymentFacts; readonly why: MoneyReversal; readonly bookedOn: PlainDate; readonly failure: string | null };
 
@@ -56,6 +56,7 @@ export function decideSettlement(facts: SettlementFacts, settlements: readonly S
     const chosen = payment.billIds === null ? null : billKeysOf(payment).flatMap((key) => facts.bills.get(key) ?? []);
     const { parts, surplusMinor, reason } = allocate(payment, named, openOf.get(payment.holderId) ?? [], bookedOn, chosen);
     for (const { bill, amountMinor } of parts) {
+      const recovered = bill.state === 'written_off';
       bill.paidMinor += amountMinor;
       bills.add(bill);
       let policyBefore: PolicyBefore | null = null;
@@ -69,7 +70,7 @@ export function decideSettlement(facts: SettlementFacts, settlements: readonly S
         }
         paid.push({ holderId: bill.holderId, billId: bill.billId, on: bookedOn });
       }
-      allocations.push({ payment, bill, amountMinor, bookedOn, policyBefore });
+      allocations.push({ payment, bill, amountMinor, bookedOn, policyBefore, recovered });
     }
     if (surplusMinor > 0n) surpluses.push({ payment, bill: named, amountMinor: surplusMinor, reason, receivedOn: bookedOn });
   };

@@ -42,7 +42,7 @@ async function anEvent(policies: readonly Policy[], taken: Settlement[], random:
 
 async function writeOff(tx: Tx, policy: Policy, index: number, on: PlainDate): Promise<void> {
   const [bill] = await tx<{ left_minor: bigint }[]>`
-    update bills set state = 'written_off' where holder_id = ${policy.holderId} and bill_id = ${policy.bills[index] ?? 0} and state = 'open' returning amount_minor - paid_minor as left_minor`;
+    update bills set state = 'written_off', closed_on = ${on} where holder_id = ${policy.holderId} and bill_id = ${policy.bills[index] ?? 0} and state = 'open' returning amount_minor - paid_minor as left_minor`;
   if (bill !== undefined) {
     await writePostings(tx, books.insurerId, [entry('write_off', {
       holderId: policy.holderId, policyId: policy.policyId, billId: policy.bills[index] ?? null, bookedOn: on, amountMinor: bill.left_minor, currency: policy.currency, sourceId: policy.bills[index] ?? 0,
@@ -79,7 +79,7 @@ describe('the books', () => {
         }
         await pay(batch);
         taken.push(...batch.filter(({ kind }) => kind === 'succeeded'));
-        if (random.chance(0.05)) await books.in((tx) => writeOff(tx, random.pick(policies), 0, day));
+        if (random.chance(0.1)) await books.in((tx) => writeOff(tx, random.pick(policies), 0, day));
         if (random.chance(0.15)) outcomes.add(await books.in((tx) => correct(tx, random.pick(policies), random, day)));
       }
       assert.deepEqual(await auditOf(books), [], `history ${history}, seed ${SEED}`);
@@ -96,6 +96,20 @@ describe('the books', () => {
     await pay([{ ...receipt, kind: 'returned', eventId: 'given-up-back', paymentId: done.booked[0]?.paymentId ?? null }]);
     assert.equal(await given() - before, policy.amountMinor);
     assert.deepEqual(await auditOf(books), []);
+  });
+  test('lower the loss when what was given up is paid after all, and raise it again when that goes back', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId));
+    const lost = async (): Promise<bigint> => (await books.in((tx) => trialBalance(tx, TODAY))).find(({ account, currency }) => account === 'write_offs' && currency === policy.currency)?.balanceMinor ?? 0n;
+    const stateOf = async (): Promise<string | undefined> => (await books.in((tx) => tx<{ state: string }[]>`select state from bills where bill_id = ${policy.bills[0] ?? 0}`))[0]?.state;
+    const before = await lost();
+    await books.in((tx) => writeOff(tx, policy, 0, TODAY));
+    await pay([aReceipt(policy, 0, 20_000n, TODAY)]);
+    assert.deepEqual([await lost() - before, await stateOf()], [policy.amountMinor - 20_000n, 'written_off']);
+    const rest = aReceipt(policy, 0, policy.amountMinor - 20_000n, TODAY);
+    const done = await pay([rest]);
+    assert.deepEqual([await lost() - before, await stateOf(), await auditOf(books)], [0n, 'paid', []]);
+    const back = await pay([{ ...rest, kind: 'returned', eventId: 'recovered-back', paymentId: done.booked[0]?.paymentId ?? null }]);
+    assert.deepEqual([await lost() - before, await stateOf(), back.reopened.length, await auditOf(books)], [policy.amountMinor - 20_000n, 'written_off', 0, []]);
   });
   test('agree with the auditor about every single mistake that is planted', async () => {
     const policy = await books.in((tx) => aPolicy(tx, books.insurerId));

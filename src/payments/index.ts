@@ -9,6 +9,7 @@ export { signatureHeader } from './providers/signature.ts';
 export { type BillCorrection, correctBill, previewCorrection } from './correct-bill.ts';
 export { type Correction, CORRECTION_REASONS } from './decide-correction.ts';
 export { CHOSEN_BILLS_MAX, openCheckout } from './checkout.ts';
+export { type Device, deviceOf, DEVICES } from './device.ts';
 export { payPageFacts } from './pay-page-facts.ts';
 export { retried } from './retried.ts';
 export { settle, type Settled } from './settle.ts';

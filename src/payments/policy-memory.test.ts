@@ -13,7 +13,7 @@ const aPolicy = (changes: Partial<PolicyFacts> = {}): PolicyFacts => ({
 });
 const aBill = (stage = 'due'): BillFacts & { paidOn: PlainDate } => ({
   holderId: 1 as HolderId, billId: 1 as BillId, policyId: 1 as PolicyId, currency: 'HKD', amountMinor: 1n, dueOn: DUE, periodTo: addDays(DUE, 30), stage, paidMinor: 1n, state: 'paid',
-  paidOn: DUE, paidBy: 'card', inFlight: false,
+  paidOn: DUE, paidBy: 'card', inFlight: false, recoverable: false,
 });
 
 describe('a policy', () => {

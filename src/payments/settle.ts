@@ -2,7 +2,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { type BillId, type HolderId, type InsurerId, type Moment, type PaymentId } from '../kernel/index.ts';
-import { entry, type PostingRow, writePostings } from '../ledger/index.ts';
+import { entry, type PostingRow, type PostingRuleId, writePostings } from '../ledger/index.ts';
 import { decideSettlement, type SettlementDecision } from './decide-settlement.ts';
 import { type Outcome, type Settlement } from './settlement.ts';
 import { readSettlementFacts } from './store.ts';
@@ -54,9 +54,14 @@ export async function settle(tx: Tx, insurer: { readonly insurerId: InsurerId },
 
 const atBank = (provider: string): boolean => provider === 'bank';
 
+function ruleOf(provider: string, recovered: boolean): PostingRuleId {
+  if (recovered) return atBank(provider) ? 'recovery_received_at_bank' : 'recovery_received';
+  return atBank(provider) ? 'payment_received_at_bank' : 'payment_received';
+}
+
 function postingsOf({ allocations, surpluses }: SettlementDecision): PostingRow[] {
   return [
-    ...allocations.map(({ payment, bill, amountMinor, bookedOn }) => entry(atBank(payment.provider) ? 'payment_received_at_bank' : 'payment_received', {
+    ...allocations.map(({ payment, bill, amountMinor, bookedOn, recovered }) => entry(ruleOf(payment.provider, recovered), {
       holderId: bill.holderId, bookedOn, amountMinor, currency: bill.currency, sourceId: idOf(payment), policyId: bill.policyId, billId: bill.billId,
     })),
     ...surpluses.map(({ payment, bill, amountMinor, receivedOn }) => entry(atBank(payment.provider) ? 'payment_surplus_at_bank' : 'payment_surplus', {

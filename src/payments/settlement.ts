@@ -43,6 +43,8 @@ export type BillFacts = {
   paidOn: PlainDate | null;
   paidBy: string | null;
   inFlight: boolean;
+  /** Given up by us, so that money for it still finds it: what a former system had given up was never in our books. */
+  readonly recoverable: boolean;
 };
 
 /** What a policy remembers of its payments. Shares 0 to 1. */

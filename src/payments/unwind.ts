@@ -13,7 +13,7 @@ import { type BillFacts, billKey, policyKey } from './settlement.ts';
 import { readNamedBills, readPolicies } from './store.ts';
 import { idOf, reopenPromises, writeBills, writePayments, writePolicies } from './write.ts';
 
-type AllocationRow = { holder_id: HolderId; payment_id: PaymentId; bill_id: BillId; amount_minor: bigint; policy_before: PolicyBefore | null };
+type AllocationRow = { holder_id: HolderId; payment_id: PaymentId; bill_id: BillId; amount_minor: bigint; policy_before: PolicyBefore | null; recovered: boolean };
 type PostedRow = {
   posting_id: number; holder_id: HolderId; source_id: number; debit_account: Account; credit_account: Account; amount_minor: bigint; currency: Currency;
   policy_id: PolicyId | null; bill_id: BillId | null;
@@ -27,7 +27,8 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
   const paymentIds = [...why.keys()];
   // All settled money on the bills concerned: a bill may have been closed by another payment than the one that goes back.
   const allocations = await tx<AllocationRow[]>`
-    select a.holder_id, a.payment_id, a.bill_id, a.amount_minor, a.policy_before
+    select a.holder_id, a.payment_id, a.bill_id, a.amount_minor, a.policy_before,
+      exists (select from postings r where r.holder_id = a.holder_id and r.source_kind = 'payment' and r.source_id = a.payment_id and r.bill_id = a.bill_id and starts_with(r.rule, 'recovery_received')) as recovered
     from allocations a join payments p using (insurer_id, holder_id, payment_id)
     where a.holder_id = any(${holderIds}::bigint[]) and p.state = 'succeeded' and (a.holder_id, a.bill_id) in (
       select holder_id, bill_id from allocations where holder_id = any(${holderIds}::bigint[]) and payment_id = any(${paymentIds}::bigint[]))
@@ -42,12 +43,12 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
   const byKey = new Map(bills.map((bill) => [billKey(bill), bill]));
   const reopened: BillFacts[] = [];
   const givenUp: PostingRow[] = [];
-  for (const { holder_id: holderId, payment_id: paymentId, bill_id: billId, amount_minor: amountMinor } of allocations) {
+  for (const { holder_id: holderId, payment_id: paymentId, bill_id: billId, amount_minor: amountMinor, recovered } of allocations) {
     const bill = byKey.get(billKey({ holderId, billId }));
     if (bill === undefined || !why.has(paymentId)) continue;
     bill.paidMinor -= amountMinor;
-    // What was left of this bill has been given up; so is what is owed again.
-    if (bill.state === 'written_off') {
+    // What was left of this bill has been given up; so is what is owed again. Money that came after that had not paid what was owed, but lowered the loss.
+    if ((bill.state === 'written_off' || bill.recoverable) && !recovered) {
       givenUp.push(entry('write_off_again', {
         holderId, policyId: bill.policyId, billId, bookedOn: why.get(paymentId)?.bookedOn ?? bill.dueOn, amountMinor, currency: bill.currency, sourceId: paymentId,
       }));
@@ -56,17 +57,28 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
     if (bill.state !== 'paid' || paidOn === null) continue;
     const [policy, before] = [policies.get(policyKey(bill)), memories.get(billKey(bill))];
     if (policy !== undefined && before !== undefined) forgetPaid(policy, { ...bill, paidOn }, paidBy ?? '', before);
-    Object.assign(bill, { state: 'open', paidOn: null, paidBy: null });
-    reopened.push(bill);
+    Object.assign(bill, { state: bill.recoverable ? 'written_off' : 'open', paidOn: null, paidBy: null });
+    if (!bill.recoverable) reopened.push(bill);
   }
   for (const { payment, why: kind, failure } of why.values()) Object.assign(payment, { state: 'refunded', failure: failure ?? kind });
   await writePayments(tx, insurerId, [...why.values()].map(({ payment }) => payment));
   await writeBills(tx, bills);
+  await forgetParts(tx, bills);
   await writePolicies(tx, [...policies.values()]);
   await reopenPromises(tx, reopened);
   await turnRound(tx, insurerId, holderIds, why);
   await writePostings(tx, insurerId, givenUp);
   return reopened;
+}
+
+/** The first part payment is the first of those that stand. */
+async function forgetParts(tx: Tx, bills: readonly BillFacts[]): Promise<void> {
+  await tx`
+    update bills b set first_part_on = (
+      select min(a.booked_on) from allocations a join payments p using (insurer_id, holder_id, payment_id)
+      where a.insurer_id = b.insurer_id and a.holder_id = b.holder_id and a.bill_id = b.bill_id and p.state = 'succeeded' and a.amount_minor < b.amount_minor)
+    from (select * from unnest(${bills.map((bill) => bill.holderId)}::bigint[], ${bills.map((bill) => bill.billId)}::bigint[])) as x(holder_id, bill_id)
+    where b.holder_id = x.holder_id and b.bill_id = x.bill_id and b.first_part_on is not null`;
 }
 
 /** Closes the payments' suspense items and reverses every posting of theirs that stands. */

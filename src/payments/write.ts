@@ -54,6 +54,12 @@ export async function writeAllocations(tx: Tx, insurerId: InsurerId, allocations
   await tx`
     insert into allocations (insurer_id, holder_id, payment_id, bill_id, amount_minor, currency, booked_on, policy_before)
     select ${insurerId}::int, h, i, b, a, c, d, m from jsonb_to_recordset(${tx.json(rows)}) as x(h bigint, i bigint, b bigint, a bigint, c text, d date, m jsonb)`;
+  const parts = allocations.filter(({ bill, amountMinor }) => amountMinor < bill.amountMinor);
+  if (parts.length === 0) return;
+  await tx`
+    update bills b set first_part_on = least(b.first_part_on, x.d)
+    from (select h, b, min(d) as d from jsonb_to_recordset(${tx.json(parts.map(({ bill, bookedOn }) => ({ h: bill.holderId, b: bill.billId, d: bookedOn })))}) as y(h bigint, b bigint, d date) group by h, b) x
+    where b.holder_id = x.h and b.bill_id = x.b`;
 }
 
 export async function writeSurpluses(tx: Tx, insurerId: InsurerId, surpluses: readonly Surplus[]): Promise<void> {

@@ -40,8 +40,10 @@ export { type DayCursor, listPromises, PROMISE_STATES, promisesShape } from './p
 export {
   closeHandOver, colleaguesShape, handOver, handOversShape, listHandOvers, reopenHandOver, WHOSE, withdrawHandOvers, WORKING_ROLES,
 } from './hand-overs.ts';
+export { highRiskShape, listHighRisk } from './high-risk.ts';
+export { closeDecision, meetingDecisions, meetingDecisionsShape, reopenDecision, writeDecision } from './meeting-decisions.ts';
 export { type CallDesk, callDesk, callDeskShape } from './call-desk.ts';
-export { recordCallOutcome, CALL_OUTCOMES, type CallOutcome } from './call-outcomes.ts';
+export { recordCallOutcome, CALL_OUTCOMES, LATE_REASONS, type CallOutcome } from './call-outcomes.ts';
 export { search, type SearchHit } from './search.ts';
 export {
   type ActionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, listActions, type ActionCursor,

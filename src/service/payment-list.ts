@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { type Tx } from '../database/index.ts';
 import { addDays, momentOf, type Moment, type PlainDate } from '../kernel/index.ts';
+import { DEVICES, type Device } from '../payments/index.ts';
 import { momentCursor, type MomentKey } from './key-cursor.ts';
 import { billReference } from './masking.ts';
 import { amountMinor, moment } from './shapes.ts';
@@ -12,26 +13,27 @@ export const PAYMENT_STATES = ['created', 'pending', 'succeeded', 'failed', 'ref
 const paymentRow = z.object({
   holder_id: z.int(), payment_id: z.int(), bill_id: z.int(), reference: z.string(), holder_name: z.string(), provider: z.string(), provider_reference: z.string().nullable(),
   method: z.string(), amount_minor: amountMinor, currency: z.string(), state: z.enum(PAYMENT_STATES), failure: z.string().nullable(), created_at: moment,
-  settled_at: moment.nullable(),
+  settled_at: moment.nullable(), device: z.enum(DEVICES).nullable(),
 });
 export const paymentListShape = z.object({ payments: z.array(paymentRow), next_after: momentCursor.nullable() });
 
 export type PaymentFilter = {
   readonly state: (typeof PAYMENT_STATES)[number] | null;
   readonly provider: string | null;
+  readonly device: Device | null;
   /** The last payment of the page before. */
   readonly after: MomentKey | null;
   readonly limit: number;
 };
 
-/** No index knows the provider in this order: a page looks at so many payments at most, and may then be shorter than asked. */
+/** No index knows the provider or the device in this order: a page looks at so many payments at most, and may then be shorter than asked. */
 const WALK_MAX = 20_000;
 
 /** One page; `next_after` is null at the end. */
 export async function listPayments(tx: Tx, filter: PaymentFilter): Promise<z.output<typeof paymentListShape>> {
-  const { state, provider, after, limit } = filter;
+  const { state, provider, device, after, limit } = filter;
   const { atUs = null, holderId = null, id = null } = after ?? {};
-  const walk = provider === null ? limit : WALK_MAX;
+  const walk = provider === null && device === null ? limit : WALK_MAX;
   // The index has each state's payments together, by time; the newest of each are merged.
   const walked = tx`
     select k.* from unnest(${state === null ? [...PAYMENT_STATES] : [state]}::text[]) as s(state)
@@ -44,10 +46,10 @@ export async function listPayments(tx: Tx, filter: PaymentFilter): Promise<z.out
   const us = tx`(extract(epoch from created_at) * 1000000)::bigint as at_us`;
   const rows = await tx<(Omit<z.output<typeof paymentRow>, 'reference'> & { at_us: number })[]>`
     with page as (
-      select * from (${walked}) w where ${provider}::text is null or w.provider = ${provider}
+      select * from (${walked}) w where (${provider}::text is null or w.provider = ${provider}) and (${device}::text is null or w.device = ${device})
       order by w.created_at desc, w.holder_id desc, w.payment_id desc limit ${limit})
     select page.holder_id, page.payment_id, page.bill_id, holder_name(h.family_name, h.given_name) as holder_name, page.provider, page.provider_reference, page.method,
-      page.amount_minor, page.currency, page.state, page.failure, page.created_at, page.settled_at, (extract(epoch from page.created_at) * 1000000)::bigint as at_us
+      page.amount_minor, page.currency, page.state, page.failure, page.created_at, page.settled_at, page.device, (extract(epoch from page.created_at) * 1000000)::bigint as at_us
     from page join holders h using (insurer_id, holder_id)
     order by page.created_at desc, page.holder_id desc, page.payment_id desc`;
   const payments = rows.map(({ at_us: _atUs, ...row }) => ({ ...row, reference: billReference(row.holder_id, row.bill_id) }));

@@ -107,6 +107,14 @@ const charges = z.array(z.object({ kind: z.string(), rule: z.string().nullable()
 export const billViewShape = z.object({
   holder: z.object({ holder_id: z.int(), name: z.string(), time_zone: z.string() }),
   bill: bill.extend({ charges }),
+  /** What the bill keeps in force, how sure its payment is, and what its holder is worth to the insurer. */
+  policy: z.object({
+    policy_number: z.string(), product: z.string(), line: z.string(), market: z.string(), state: z.enum(POLICY_STATES), cover_from: plainDate, cover_to: plainDate.nullable(), paid_to_on: plainDate.nullable(),
+    currency: z.string(), annual_premium_minor: amountMinor,
+    /** Years of premium that a kept policy is worth, as the decisions reckon, and the amount that this makes. */
+    worth_years: z.number(), worth_minor: amountMinor,
+    holder_policies: z.int(), risk: risk.nullable(),
+  }),
   /** The policy's bill before this one, to compare with. */
   previous: z.object({
     bill_id: z.int(), reference: z.string(), due_on: plainDate, currency: z.string(), premium_minor: amountMinor, amount_minor: amountMinor, charges,

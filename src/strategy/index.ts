@@ -7,4 +7,5 @@ export { decideBatch, type DecisionContext } from './decide.ts';
 export {
   type Action, type Alternative, type BudgetPrices, type Budgets, type Channel, type Decision, type DecisionInput,   type ReasonCode, type Stage, type Tone, type Treatment, } from './decision.ts';
 export { PARAMETERS, type Parameters, readParameters } from './parameters.ts';
+export { type QuoteRule, quoteRuleOf } from './quote-rules.ts';
 export { decisionReasonText } from './reason-texts.ts';

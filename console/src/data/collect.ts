@@ -14,6 +14,12 @@ const OUTCOME_SET = {
 } satisfies Record<Outcome, 0>;
 export const OUTCOMES = Object.keys(OUTCOME_SET) as readonly Outcome[];
 
+/** Why a payment is late, in the order of their keys. */
+export const LATE_REASONS = ['liquidity', 'payment_friction', 'forgot', 'low_value', 'claim_dispute', 'other'] as const;
+/** Outcomes that are not closed without one. */
+export const CODED_OUTCOMES: ReadonlySet<string> = new Set<Outcome>(['promised', 'cannot_pay', 'will_not_pay', 'disputes_bill']);
+export type LateReason = (typeof LATE_REASONS)[number];
+
 export const RESOLUTIONS = ['upheld', 'corrected', 'rejected', 'withdrawn'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 

@@ -8,7 +8,7 @@ export type DashboardFilter = {
   /** Months: `2026-11`, both included. */
   from?: string | undefined; to?: string | undefined;
 };
-export const PARTS = ['figures', 'targets', 'forecast', 'cost', 'data'] as const;
+export const PARTS = ['figures', 'paying', 'targets', 'results', 'forecast', 'ahead', 'cost', 'data'] as const;
 export type Part = (typeof PARTS)[number];
 /** `sql`: the block whose statement stands beside the page; `open`: the target that does. */
 export type DashboardSearch = DashboardFilter & { sql?: string | undefined; part?: Part | undefined; open?: string | undefined };

@@ -4,7 +4,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, withQuery, type Data } from './api.ts';
 
 export type BillQuery = { state?: string | undefined; stage?: string | undefined; market?: string | undefined };
-export type PaymentQuery = { state?: string | undefined; provider?: string | undefined };
+export type PaymentQuery = { state?: string | undefined; provider?: string | undefined; device?: string | undefined };
 export type EntryQuery = { account: string; currency: string; side?: string | undefined; to?: string | undefined };
 
 const more = { initialPageParam: '', getNextPageParam: (page: { next_after: string | null }) => page.next_after ?? undefined };

@@ -9,7 +9,7 @@ import { billQuery } from '../data/money.ts';
 import { postingRule, word } from '../language.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
-import { day, moment, money } from '../parts/format.ts';
+import { day, moment, money, percent } from '../parts/format.ts';
 import { RuleName } from '../parts/rule.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
@@ -32,6 +32,7 @@ export function BillPanel({ holderId, billId, paymentId = null }: { holderId: nu
     <div className={own['stack']}>
       {payment === undefined ? null : <OnePayment payment={payment} timeZone={view.data.holder.time_zone} />}
       <Facts view={view.data} />
+      <Keeps view={view.data} />
       <Lines view={view.data} />
       <BillCorrection view={view.data} />
       <Payments view={view.data} />
@@ -67,6 +68,26 @@ function Facts({ view: { bill, holder } }: { view: View }) {
       <p className={css['quiet']}>{t('money.outstanding_of', { amount: money(bill.amount_minor, bill.currency) })}</p>
       <FactList rows={rows} />
       {bill.stage_rule === null || bill.state !== 'open' ? null : <RuleName rule={bill.stage_rule} article={null} />}
+    </Card>
+  );
+}
+
+/** The cover that the premium keeps, how sure its payment is, and what the holder is worth. */
+function Keeps({ view: { policy, bill } }: { view: View }) {
+  const { t } = useTranslation();
+  const { risk } = policy;
+  const rows: readonly (readonly [string, React.ReactNode])[] = [
+    [t('keeps.cover'), policy.cover_to === null ? t('keeps.since', { day: day(policy.cover_from) }) : `${day(policy.cover_from)} – ${day(policy.cover_to)}`],
+    [t('keeps.paid_to'), policy.paid_to_on === null ? null : day(policy.paid_to_on)],
+    [t('keeps.annual'), money(policy.annual_premium_minor, policy.currency)],
+    [t('keeps.worth'), <span key="worth">{money(policy.worth_minor, policy.currency)} <span className={css['quiet']}>{t('keeps.worth_note', { years: policy.worth_years })}</span></span>],
+    [t('keeps.policies'), String(policy.holder_policies)],
+    [t('holder.risk'), risk === null ? t('holder.no_risk') : <span key="risk"><StateBadge group="tier" value={risk.tier} /> {percent(risk.probability_late, 0)}<span className={css['quiet']}>{risk.reasons.map(({ text }) => ` · ${text}`)}</span></span>],
+  ];
+  return (
+    <Card title={t('keeps.title', { product: policy.product === '' ? word('line', policy.line) : policy.product })} aside={<StateBadge group="policy_state" value={policy.state} />}>
+      <p className={css['quiet']}><span className={css['code']}>{bill.policy_number}</span> · {word('line', policy.line)} · {word('market', policy.market)}</p>
+      <FactList rows={rows} />
     </Card>
   );
 }

@@ -54,7 +54,7 @@ export function SqlButton({ open }: { open: () => void }) {
 export type RowsTarget =
   | { readonly page: 'bills'; readonly search: { market?: string | undefined; state?: string | undefined; stage?: string | undefined } }
   | { readonly page: 'holders'; readonly search: HolderQuery }
-  | { readonly page: 'payments'; readonly search: { state?: string | undefined } };
+  | { readonly page: 'payments'; readonly search: { state?: string | undefined; device?: string | undefined } };
 
 /** The way to the rows, and by which filters the list there is wider than the card. */
 export function RowsLink({ view: { filter }, to }: { view: DashboardView; to: RowsTarget }) {
@@ -68,6 +68,18 @@ export function RowsLink({ view: { filter }, to }: { view: DashboardView; to: Ro
     <>
       <RowsAnchor to={to} />
       <p className={own['wider']}>{t('dashboard.wider', { filters: missing.join(t('dashboard.comma')) })}</p>
+    </>
+  );
+}
+
+/** The same for a part beside the figures: its filters but those that the list knows. */
+export function PartRows({ view: { filter }, known, to }: { view: PartView; known: readonly ('market' | 'line' | 'device')[]; to: RowsTarget }) {
+  const { t } = useTranslation();
+  const missing = (['market', 'line', 'currency'] as const).filter((name) => filter[name] !== undefined && !known.some((one) => one === name)).map((name) => t(`dashboard.filter.${name}`));
+  return (
+    <>
+      <RowsAnchor to={to} />
+      {missing.length === 0 ? null : <p className={own['wider']}>{t('dashboard.wider', { filters: missing.join(t('dashboard.comma')) })}</p>}
     </>
   );
 }

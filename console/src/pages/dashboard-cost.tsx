@@ -2,10 +2,12 @@
 
 import { Button, NumberInput, Slider } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeRates, costQuery, type CostOfDelay, type Rates } from '../data/know.ts';
+import { lossesQuery, type LossRow } from '../data/results.ts';
 import { word } from '../language.ts';
 import { Card } from '../parts/card.tsx';
 import { ChartCard, type ChartSpec } from '../parts/chart.tsx';
@@ -41,6 +43,7 @@ export function CostPart({ view }: { view: PartView }) {
       <CurrencyChoice currencies={names} chosen={currency} view={view} />
       <CostFigures cost={cost} rates={rates} />
       <AgesCard cost={cost} rates={rates} view={view} />
+      <LossesCard currency={currency} view={view} />
       <div className={own['cards']}>
         <CurveCard cost={cost} />
         <WhatIfCard cost={cost} rates={rates} />
@@ -73,6 +76,32 @@ function CostFigures({ cost, rates }: { cost: Cost; rates: Rates }) {
         </Card>
       ))}
     </section>
+  );
+}
+
+const lossColumn = (key: 'late_minor' | 'capital_minor' | 'operating_minor' | 'written_off_minor' | 'loss_minor', title: string, wide = true): Column<LossRow> => ({ key, title, amount: true, wide, value: (row) => row[key], cell: (row) => money(row[key], row.currency) });
+const lossColumns = (t: TFunction): readonly Column<LossRow>[] => [
+  { key: 'policy', title: t('column.policy'), value: (row) => row.policy_number, cell: (row) => <><strong>{row.holder_name}</strong><div className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{row.policy_number}</div></> },
+  { key: 'class', title: t('dashboard.filter.line'), wide: true, value: (row) => `${row.market} ${row.line}`, cell: (row) => <>{word('line', row.line)}<div className={css['quiet']}>{word('market', row.market)}</div></> },
+  lossColumn('late_minor', t('cost.late')), lossColumn('capital_minor', t('meeting.capital')), lossColumn('operating_minor', t('meeting.operating')), lossColumn('written_off_minor', t('dashboard.written_off')),
+  lossColumn('loss_minor', t('losses.loss'), false),
+];
+
+/** Down to the policies: the dearest first. */
+function LossesCard({ currency, view }: { currency: string; view: PartView }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const asked = useQuery(lossesQuery(view.filter.market, view.filter.line, currency));
+  if (asked.data === undefined) return asked.error === null ? <Card><Loading rows={5} /></Card> : <Failed error={asked.error} retry={() => void asked.refetch()} />;
+  const rows = asked.data.policies;
+  const columns = lossColumns(t);
+  return (
+    <Card title={t('losses.title')}>
+      <p className={css['quiet']}>{t('losses.about')}</p>
+      {rows.length === 0 ? <Empty title={t('cost.nothing_late')} hint={t('cost.nothing_late_hint')} /> : (
+        <DataTable name="loss-by-policy" columns={columns} rows={rows} rowKey={(row) => row.policy_id} open={(row) => void navigate({ to: '/holders/$holderId', params: { holderId: String(row.holder_id) } })} />
+      )}
+    </Card>
   );
 }
 

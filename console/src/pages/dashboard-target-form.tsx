@@ -16,7 +16,7 @@ import css from '../parts/parts.module.css';
 import type { PartView } from './dashboard-card.tsx';
 import own from './dashboard.module.css';
 
-const FIGURES = ['paid_on_time', 'days_to_collect', 'uncollectible', 'mean_days_late', 'digital'] as const;
+const FIGURES = ['paid_on_time', 'days_to_collect', 'uncollectible', 'mean_days_late', 'digital', 'on_time_any', 'in_full', 'reminded_on_time', 'reminder_response'] as const;
 const TERMS = ['short', 'middle', 'long'] as const;
 const MONTHS = { short: 6, middle: 12, long: 36 } as const;
 const LINES = ['life', 'health', 'accident', 'motor', 'property', 'liability', 'commercial'] as const;

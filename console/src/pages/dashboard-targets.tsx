@@ -19,17 +19,11 @@ import { toast } from '../parts/toast.tsx';
 import css from '../parts/parts.module.css';
 import { monthName, shareOf, SqlButton, type PartView } from './dashboard-card.tsx';
 import { TargetForm } from './dashboard-target-form.tsx';
+import { alertName, alertText, figureText, scopeText, unitOf, valueText } from './dashboard-words.ts';
 import own from './dashboard.module.css';
 
 type Row = Targets['rows'][number];
-type Unit = Row['unit'];
 const NEW = 'new';
-
-const valueText = (t: TFunction, unit: Unit, value: number | null): string => (value === null ? '—' : unit === 'share' ? percent(value) : t('dashboard.days', { days: decimal(value) }));
-const unitOf = (figure: string): Unit => (figure === 'days_to_collect' || figure === 'mean_days_late' ? 'days' : 'share');
-const scopeText = (t: TFunction, { market, line }: { market: string | null; line: string | null }): string =>
-  [market === null ? t('target.all_markets') : word('market', market), line === null ? t('target.all_lines') : word('line', line)].join(' · ');
-const figureText = (figure: string): string => word('dashboard.figure', figure);
 
 export function TargetsPart({ view }: { view: PartView }) {
   const { t } = useTranslation();
@@ -37,7 +31,9 @@ export function TargetsPart({ view }: { view: PartView }) {
   if (asked.data === undefined) return asked.error === null ? <Card><Loading rows={8} /></Card> : <Failed error={asked.error} retry={() => void asked.refetch()} />;
   const { rows, targets, alerts, anomalies, satisfaction } = asked.data;
   const mayChange = view.role === 'manager';
-  const shown = rows.filter((row) => (view.filter.line === undefined || row.line === view.filter.line) && (row.value !== null || row.target_id !== null));
+  const shown = rows.filter((row) => (view.filter.line === undefined || row.line === view.filter.line) && (row.value !== null || row.target_id !== null)
+    // Of each line only what it can be held against.
+    && (row.line === null || view.filter.line !== undefined || row.goal !== null || row.industry !== null));
   const opened = targets.find(({ target_id: id }) => String(id) === view.open);
   const [isNew, figure, line] = (view.open ?? '').split('~');
   return (
@@ -131,7 +127,7 @@ function AlertsCard({ alerts, view }: { alerts: readonly Alert[]; view: PartView
       {open.map((alert) => <OpenAlert key={alert.alert_id} alert={alert} view={view} />)}
       {closed.map((alert) => (
         <p key={alert.alert_id} className={css['quiet']}>
-          {figureText(alert.figure)} · {scopeText(t, alert)} · {day(alert.on_date)}:{' '}
+          {alertName(t, alert)} · {scopeText(t, alert)} · {day(alert.on_date)}:{' '}
           {alert.acknowledged_by === null ? '' : `${t('alert.acknowledged', { by: alert.acknowledged_by })}${alert.note === '' ? '' : ` – ${alert.note}`} `}
           {alert.recovered_on === null ? '' : t('alert.recovered', { day: day(alert.recovered_on) })}
         </p>
@@ -154,13 +150,12 @@ function OpenAlert({ alert, view }: { alert: Alert; view: PartView }) {
     // Somebody else was faster: the list shows who.
     onError: () => void refresh(),
   });
-  const unit = unitOf(alert.figure);
   return (
     <form className={own['alert']} onSubmit={(event) => { event.preventDefault(); acknowledge.mutate(); }}>
       <span>
-        <strong>{figureText(alert.figure)} · {scopeText(t, alert)}</strong> {alert.escalated ? <StateBadge group="alert_state" value="escalated" /> : null}
+        <strong>{alertName(t, alert)} · {scopeText(t, alert)}</strong> {alert.escalated ? <StateBadge group="alert_state" value="escalated" /> : null}
         {alert.mine ? <StateBadge group="alert_state" value="mine" /> : null}<br />
-        {t('alert.line', { day: day(alert.on_date), value: valueText(t, unit, alert.value), warning: valueText(t, unit, alert.warning) })}
+        {alertText(t, alert)}
         <span className={css['quiet']}> · {alert.owner ?? t('target.all_managers')}</span>
       </span>
       {view.role === 'auditor' ? null : (

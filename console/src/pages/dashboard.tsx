@@ -1,11 +1,12 @@
-/** Where do we stand, where does it leak? Five parts, one at a time, each in a file of its own: the figures with their charts, targets, cash to come, what delay costs, and how far the data carries. */
+/** Where do we stand, where does it leak? Eight parts, one at a time, each in a file of its own. */
 
 import { Tabs, Title } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { costQuery, dashboardQuery, PARTS, targetsQuery, type DashboardFilter, type DashboardSearch, type Part } from '../data/know.ts';
 import { sessionQuery } from '../data/queries.ts';
+import { howPaidQuery, resultsQuery } from '../data/results.ts';
 import { word } from '../language.ts';
 import { Simulated } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
@@ -14,11 +15,14 @@ import { FilterSelect } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { monthName, type DashboardView, type PartView } from './dashboard-card.tsx';
+import { AheadPart } from './dashboard-ahead.tsx';
 import { CostPart } from './dashboard-cost.tsx';
 import { DashboardFigures } from './dashboard-figures.tsx';
 import { ForecastPart } from './dashboard-forecast.tsx';
 import { AgeingCard, CohortCard, CurveCard, RollCard } from './dashboard-late.tsx';
 import { DataPart } from './dashboard-maturity.tsx';
+import { PayingPart } from './dashboard-paying.tsx';
+import { ResultsPart } from './dashboard-results.tsx';
 import { SqlPanel, SqlText } from './dashboard-sql.tsx';
 import { TargetsPart } from './dashboard-targets.tsx';
 import { CostCard, FunnelCard, HeatCard, RecoveryCard, WaysCard } from './dashboard-where.tsx';
@@ -29,6 +33,7 @@ const route = getRouteApi('/inside/dashboard');
 /** Each part by what it can be narrowed by. */
 const FILTERS: Readonly<Record<Part, readonly ('market' | 'line' | 'currency' | 'segment')[]>> = {
   figures: ['market', 'line', 'currency', 'segment'], targets: ['market', 'line'], forecast: ['market', 'line'], cost: ['market', 'line'], data: [],
+  paying: ['market', 'line', 'currency'], results: ['market', 'line'], ahead: ['market'],
 };
 
 export function DashboardPage() {
@@ -53,6 +58,7 @@ export function DashboardPage() {
         <Title order={1}>{t('room.dashboard')}</Title>
         <span className={css['quiet']}>{t('dashboard.question')}</span>
         <Simulated simulated={session.insurer.simulated} />
+        {session.user.markets === null ? <Link className={css['link']} to="/meeting">{t('meeting.make')}</Link> : null}
       </div>
       <Tabs value={part} onChange={(value) => go({ ...filter, part: PARTS.find((one) => one === value && one !== 'figures') })}>
         <Tabs.List aria-label={t('dashboard.parts')}>{PARTS.map((name) => <Tabs.Tab key={name} value={name}>{t(`dashboard.part.${name}`)}</Tabs.Tab>)}</Tabs.List>
@@ -72,6 +78,9 @@ export function DashboardPage() {
             </div>
           )}
           {part === 'targets' ? <TargetsPart view={partView} /> : null}
+          {part === 'paying' ? <PayingPart view={partView} /> : null}
+          {part === 'results' ? <ResultsPart view={partView} /> : null}
+          {part === 'ahead' ? <AheadPart view={partView} /> : null}
           {part === 'forecast' ? <ForecastPart view={partView} /> : null}
           {part === 'cost' ? <CostPart view={partView} /> : null}
           {part === 'data' ? <DataPart /> : null}
@@ -80,8 +89,8 @@ export function DashboardPage() {
           {part === 'figures' && view !== null ? <FiguresPart view={view} /> : null}
         </Tabs.Panel>
       </Tabs>
-      {sql === undefined ? null : sql === 'satisfaction' || sql === 'effort' ? <PartSql block={sql} filter={filter} close={() => go(filter)} /> : null}
-      {sql === undefined || sql === 'satisfaction' || sql === 'effort' || view === null ? null : <SqlPanel shown={view.shown} block={sql} close={() => go(filter)} />}
+      {sql === undefined ? null : isPartBlock(sql) ? <PartSql block={sql} filter={filter} close={() => go(filter)} /> : null}
+      {sql === undefined || isPartBlock(sql) || view === null ? null : <SqlPanel shown={view.shown} block={sql} close={() => go(filter)} />}
     </div>
   );
 }
@@ -110,10 +119,31 @@ function FiguresPart({ view }: { view: DashboardView }) {
   );
 }
 
+const PART_BLOCKS = {
+  satisfaction: 'satisfaction.title', effort: 'effort.title', on_time: 'paying.otif', devices: 'paying.devices', ways_to_cash: 'paying.days_to_cash', reasons: 'paying.reasons', pressure: 'paying.pressure',
+  kpi_management_cost: 'results.kpi.management_cost', kpi_minutes_per_account: 'results.kpi.minutes_per_account', kpi_reminder_response: 'results.kpi.reminder_response', turnover: 'results.turnover', extra: 'results.extra',
+} as const;
+type PartBlock = keyof typeof PART_BLOCKS;
+const isPartBlock = (block: string): block is PartBlock => block in PART_BLOCKS;
+
 /** The statements of the other parts, which come with their own answers. */
-function PartSql({ block, filter, close }: { block: 'satisfaction' | 'effort'; filter: DashboardFilter; close: () => void }) {
+function PartSql({ block, filter, close }: { block: PartBlock; filter: DashboardFilter; close: () => void }) {
   const { t } = useTranslation();
   const targets = useQuery({ ...targetsQuery(filter.market), enabled: block === 'satisfaction' });
   const cost = useQuery({ ...costQuery(filter), enabled: block === 'effort' });
-  return <SqlText name={t(`${block}.title`)} sql={(block === 'effort' ? cost.data?.effort.sql : targets.data?.satisfaction.sql) ?? null} close={close} />;
+  const isPaying = ['on_time', 'devices', 'ways_to_cash', 'reasons', 'pressure'].includes(block);
+  const paid = useQuery({ ...howPaidQuery(filter), enabled: isPaying }).data;
+  const results = useQuery({ ...resultsQuery(filter), enabled: !isPaying && block !== 'satisfaction' && block !== 'effort' }).data;
+  return <SqlText name={t(PART_BLOCKS[block])} sql={sqlOf() ?? null} close={close} />;
+
+  function sqlOf(): string | undefined {
+    switch (block) {
+      case 'satisfaction': return targets.data?.satisfaction.sql;
+      case 'effort': return cost.data?.effort.sql;
+      case 'ways_to_cash': return paid?.ways.sql;
+      case 'on_time': case 'devices': case 'reasons': case 'pressure': return paid?.[block].sql;
+      case 'turnover': case 'extra': return results?.[block].sql;
+      default: return results?.kpis.find((kpi) => `kpi_${kpi.figure}` === block)?.sql;
+    }
+  }
 }

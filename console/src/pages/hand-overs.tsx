@@ -17,6 +17,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { toast } from '../parts/toast.tsx';
 import css from '../parts/parts.module.css';
 import own from './collect.module.css';
+import { MeetingTasks } from './meeting-tasks.tsx';
 
 const route = getRouteApi('/inside/hand-overs');
 
@@ -39,6 +40,7 @@ export function HandOversPage() {
           <div className={own['figure']}><span className={`${own['small'] ?? ''} ${first.overdue > 0 ? (own['bad'] ?? '') : ''}`}>{count(first.overdue)}</span>{t('hand_over.overdue')}</div>
         </div>
       )}
+      <MeetingTasks />
       <div className={css['choices']}>
         <SegmentedControl
           value={filter.whose ?? 'mine'} data={WHOSE.map((value) => ({ value, label: t(`hand_over.whose_${value}`) }))}

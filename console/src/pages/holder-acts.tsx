@@ -6,7 +6,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Data } from '../data/api.ts';
-import { OUTCOMES } from '../data/collect.ts';
+import { CODED_OUTCOMES, LATE_REASONS, OUTCOMES } from '../data/collect.ts';
 import { sessionQuery } from '../data/queries.ts';
 import { word } from '../language.ts';
 import { day, money } from '../parts/format.ts';
@@ -120,11 +120,14 @@ function CallOutcome({ view, close }: { view: View; close: () => void }) {
   const call = view.calls[0];
   const [outcome, setOutcome] = useState<string>('promised');
   const [payBy, setPayBy] = useState('');
+  const [reason, setReason] = useState<string | null>(null);
+  const asksReason = CODED_OUTCOMES.has(outcome);
   const record = useMutation({
     mutationFn: () =>
       api.recordOutcome(call?.contact_id ?? 0, {
         holder_id: view.holder.holder_id,
         outcome,
+        late_reason: asksReason ? reason : null,
         promise: outcome === 'promised' && payBy !== '' ? { pay_by: payBy } : null,
       }),
     onSuccess: async () => {
@@ -157,6 +160,7 @@ function CallOutcome({ view, close }: { view: View; close: () => void }) {
           mb="sm"
         />
       ) : null}
+      {asksReason ? <Select label={t('act.late_reason')} required placeholder={t('act.late_reason')} data={LATE_REASONS.map((value) => ({ value, label: word('late_reason', value) }))} value={reason} onChange={setReason} mb="sm" /> : null}
       {record.error === null ? null : <Failed error={record.error} />}
       <Button type="submit" loading={record.isPending}>
         {t('act.record')}

@@ -25,6 +25,7 @@ const route = getRouteApi('/inside/payments');
 type Row = Data['payments']['payments'][number];
 type Item = Data['suspense']['items'][number];
 const STATES = ['created', 'pending', 'succeeded', 'failed', 'refunded'];
+const DEVICES = ['phone', 'tablet', 'desktop', 'unknown'];
 const PROVIDERS = ['sandbox', 'bank'];
 
 export function PaymentsPage() {
@@ -35,7 +36,7 @@ export function PaymentsPage() {
   const payments = list.data?.pages.flatMap((page) => page.payments) ?? [];
   const go = (next: typeof filter & { open?: string | undefined }): void => void navigate({ to: '/payments', search: next });
   const shown = rowOf(open);
-  const filtered = filter.state !== undefined || filter.provider !== undefined;
+  const filtered = filter.state !== undefined || filter.provider !== undefined || filter.device !== undefined;
   const addressOf = (row: Row): string => `${row.reference}-${row.payment_id}`;
   return (
     <div className={css['page']}>
@@ -45,6 +46,7 @@ export function PaymentsPage() {
       <div className={filters['filters']}>
         <FilterSelect label={t('money.state')} value={filter.state} data={STATES.map((value) => ({ value, label: word('payment_state', value) }))} choose={(value) => go({ ...filter, state: value })} />
         <FilterSelect label={t('money.provider')} value={filter.provider} data={PROVIDERS.map((value) => ({ value, label: word('provider', value) }))} choose={(value) => go({ ...filter, provider: value })} />
+        <FilterSelect label={t('paying.device')} value={filter.device} data={DEVICES.map((value) => ({ value, label: word('device', value) }))} choose={(value) => go({ ...filter, device: value })} />
       </div>
       <Card>
         {list.isPending ? <Loading rows={8} /> : null}
@@ -70,7 +72,7 @@ const columnsOf = (t: (key: TextKey) => string): readonly Column<Row>[] => [
     key: 'holder', title: t('money.holder'), value: ({ holder_name: name }) => name,
     cell: ({ holder_name: name, reference }) => <><strong>{name}</strong><div className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{reference}</div></>,
   },
-  { key: 'method', title: t('money.method'), wide: true, value: ({ method }) => method, cell: ({ method }) => word('method', method) },
+  { key: 'method', title: t('money.method'), wide: true, value: ({ method }) => method, cell: ({ method, device }) => <>{word('method', method)}{device === null ? null : <div className={css['quiet']}>{word('device', device)}</div>}</> },
   {
     key: 'provider', title: t('money.provider'), wide: true, value: ({ provider, provider_reference: reference }) => [provider, reference].filter((part) => part !== null).join(' '),
     cell: ({ provider, provider_reference: reference }) => <>{word('provider', provider)}<div className={css['quiet']}>{reference}</div></>,

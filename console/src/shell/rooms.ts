@@ -3,6 +3,7 @@
 import {
   IconArrowsExchange,
   IconBook2,
+  IconCalculator,
   IconCalendarCheck,
   IconCash,
   IconChartHistogram,
@@ -15,6 +16,7 @@ import {
   IconMessageReport,
   IconPhone,
   IconPlugConnected,
+  IconPresentation,
   IconScale,
   IconSettingsCheck,
   IconSunHigh,
@@ -29,7 +31,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/dashboard' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -50,6 +52,7 @@ const ROOMS: readonly Room[] = [
   { to: '/promises', name: 'room.promises', group: 'group.collect', icon: IconCalendarCheck },
   { to: '/disputes', name: 'room.disputes', group: 'group.collect', icon: IconMessageReport },
   { to: '/hand-overs', name: 'room.hand_overs', group: 'group.collect', icon: IconArrowsExchange },
+  { to: '/quote', name: 'room.quote', group: 'group.collect', icon: IconCalculator, roles: ['manager', 'agent'] },
   { to: '/bills', name: 'room.bills', group: 'group.money', icon: IconFileInvoice, primary: true },
   { to: '/payments', name: 'room.payments', group: 'group.money', icon: IconCash },
   { to: '/ledger', name: 'room.ledger', group: 'group.money', icon: IconBook2, roles: ['manager', 'finance', 'compliance', 'auditor', 'it'] },
@@ -59,6 +62,7 @@ const ROOMS: readonly Room[] = [
   { to: '/gate', name: 'room.gate', group: 'group.law', icon: IconGavel },
   { to: '/dashboard', name: 'room.dashboard', group: 'group.know', icon: IconChartHistogram },
   { to: '/segments', name: 'room.segments', group: 'group.know', icon: IconChartPie },
+  { to: '/meeting', name: 'room.meeting', group: 'group.know', icon: IconPresentation, wholeInsurer: true },
   { to: '/import', name: 'room.import', group: 'group.set_up', wholeInsurer: true, icon: IconFileImport, roles: ['manager', 'it'] },
   { to: '/connections', name: 'room.connections', group: 'group.set_up', wholeInsurer: true, icon: IconPlugConnected, roles: ['manager', 'it'] },
   { to: '/jobs', name: 'room.jobs', group: 'group.set_up', wholeInsurer: true, icon: IconSettingsCheck, roles: ['manager', 'it', 'auditor'] },

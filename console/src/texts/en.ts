@@ -4,6 +4,7 @@ import { collectEn } from './collect-en.ts';
 import { lawEn } from './law-en.ts';
 import { setUpEn } from './set-up-en.ts';
 import { knowEn } from './know-en.ts';
+import { resultsEn } from './results-en.ts';
 import { reachEn } from './reach-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...lawEn,
   ...setUpEn,
   ...knowEn,
+  ...resultsEn,
   ...reachEn,
   ...segmentsEn,
   'simulated': 'simulated',

@@ -186,7 +186,7 @@ export const knowEn = {
   'target.see_now': 'Show what is there now',
   'alert.title': 'Alerts that wait: {{count}}',
   'alert.none': 'No alerts',
-  'alert.none_hint': 'An alert is raised when a figure crosses the warning line of a target. After 24 hours without an answer it goes to all managers.',
+  'alert.none_hint': 'An alert is raised when a figure crosses the warning line of a target. After 24 hours without an answer it goes to all managers. A step of the work that does far less than usual on a day raises one, too.',
   'alert.line': '{{day}}: {{value}}, warning line {{warning}}',
   'alert.note': 'Note: what is being done',
   'alert.acknowledge': 'Acknowledge',

@@ -188,7 +188,7 @@ export const knowZhHans: Record<keyof typeof knowEn, string> = {
   'target.see_now': '查看最新内容',
   'alert.title': '待处理预警：{{count}}',
   'alert.none': '没有预警',
-  'alert.none_hint': '指标越过目标的预警线时产生预警；24 小时无人确认则上报全体经理。',
+  'alert.none_hint': '指标越过目标的预警线时产生预警；24 小时无人确认则上报全体经理。某一环节当日远低于平常时也会预警。',
   'alert.line': '{{day}}：{{value}}，预警线 {{warning}}',
   'alert.note': '备注：正在采取的措施',
   'alert.acknowledge': '确认',

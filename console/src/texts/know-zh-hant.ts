@@ -188,7 +188,7 @@ export const knowZhHant: Record<keyof typeof knowEn, string> = {
   'target.see_now': '查看最新內容',
   'alert.title': '待處理預警：{{count}}',
   'alert.none': '沒有預警',
-  'alert.none_hint': '指標越過目標的預警線時產生預警；24 小時無人確認則上報全體經理。',
+  'alert.none_hint': '指標越過目標的預警線時產生預警；24 小時無人確認則上報全體經理。某一環節當日遠低於平常時也會預警。',
   'alert.line': '{{day}}：{{value}}，預警線 {{warning}}',
   'alert.note': '備註：正在採取的措施',
   'alert.acknowledge': '確認',

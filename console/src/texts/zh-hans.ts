@@ -5,6 +5,7 @@ import { collectZhHans } from './collect-zh-hans.ts';
 import { lawZhHans } from './law-zh-hans.ts';
 import { setUpZhHans } from './set-up-zh-hans.ts';
 import { knowZhHans } from './know-zh-hans.ts';
+import { resultsZhHans } from './results-zh-hans.ts';
 import { reachZhHans } from './reach-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { segmentsZhHans } from './segments-zh-hans.ts';
@@ -17,6 +18,7 @@ export const zhHans: Texts = {
   ...lawZhHans,
   ...setUpZhHans,
   ...knowZhHans,
+  ...resultsZhHans,
   ...reachZhHans,
   ...segmentsZhHans,
   'simulated': '模拟数据',

@@ -5,6 +5,7 @@ import { collectZhHant } from './collect-zh-hant.ts';
 import { lawZhHant } from './law-zh-hant.ts';
 import { setUpZhHant } from './set-up-zh-hant.ts';
 import { knowZhHant } from './know-zh-hant.ts';
+import { resultsZhHant } from './results-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
@@ -17,6 +18,7 @@ export const zhHant: Texts = {
   ...lawZhHant,
   ...setUpZhHant,
   ...knowZhHant,
+  ...resultsZhHant,
   ...reachZhHant,
   ...segmentsZhHant,
   'simulated': '模擬數據',

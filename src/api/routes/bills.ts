@@ -7,7 +7,7 @@ import { type BillId, type HolderId } from '../../kernel/index.ts';
 import { type Correction, CORRECTION_REASONS } from '../../payments/index.ts';
 import { amountMinor, billView, billViewShape } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
-import { notFound, sendProblem } from '../problems.ts';
+import { languageOf, notFound, sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Access, type Api, type World } from '../world.ts';
 import { idParam } from './holders.ts';
 
@@ -42,7 +42,7 @@ export function billRoutes(app: Api, world: World): void {
     },
     async (request, reply) => {
       const { holder_id: holderId } = request.query;
-      const view = await billView(world.database.app, askerIn(request), holderId as HolderId, request.params.bill_id as BillId);
+      const view = await billView(world.database.app, askerIn(request), holderId as HolderId, request.params.bill_id as BillId, languageOf(request));
       return view ?? notFound(request, reply);
     },
   );

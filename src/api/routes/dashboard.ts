@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { dashboard, figuresVersion, SEGMENTS } from '../../insight/index.ts';
+import { dashboard, figuresVersion, SEGMENTS, TARGET_FIGURES } from '../../insight/index.ts';
 import { type PlainDate } from '../../kernel/index.ts';
 import { amountMinor, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
@@ -20,7 +20,7 @@ export const dashboardShape = z.object({
   simulated: z.boolean(),
   as_of: plainDate.nullable(), from: plainDate.nullable(), to: plainDate.nullable(),
   figures: z.array(z.object({
-    figure: z.enum(['paid_on_time', 'days_to_collect', 'uncollectible', 'mean_days_late', 'digital', 'automated']), unit: z.enum(['share', 'days']), better: z.enum(['more', 'less']),
+    figure: z.enum([...TARGET_FIGURES, 'automated']), unit: z.enum(['share', 'days']), better: z.enum(['more', 'less']),
     value: z.number().nullable(), numerator: z.number(), denominator: z.number(), target: z.number().nullable(), industry: z.number().nullable(), leader: z.number().nullable(),
     gap: z.number().nullable(), gap_to: z.enum(['leader', 'target', 'industry']).nullable(), source: z.string(), verified: z.boolean(), sql: z.string(),
   })).readonly(),

@@ -6,6 +6,7 @@ import {
   BILL_STAGES, billListShape, billSumsShape, cashOf, cashShape, dayCursor, LISTED_BILL_STATES, listBills, listPayments, listSuspense, momentCursor, openBillSums,
   PAYMENT_STATES, paymentListShape, suspenseShape,
 } from '../../service/index.ts';
+import { DEVICES } from '../../payments/index.ts';
 import { askerIn } from '../asker.ts';
 import { rowsOf, sharedAnswers } from '../shared-answer.ts';
 import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
@@ -52,6 +53,7 @@ export function moneyListRoutes(app: Api, world: World): void {
         querystring: z.object({
           state: z.enum(PAYMENT_STATES).optional(),
           provider: z.string().regex(/^[\w-]{1,40}$/).optional(),
+          device: z.enum(DEVICES).optional(),
           after: momentCursor.optional().describe(AFTER),
           limit: pageLimit,
         }),
@@ -59,8 +61,8 @@ export function moneyListRoutes(app: Api, world: World): void {
       },
     },
     async (request) => {
-      const { state = null, provider = null, after = null, limit } = request.query;
-      return inInsurer(world.database.app, askerIn(request), (tx) => listPayments(tx, { state, provider, after, limit }));
+      const { state = null, provider = null, device = null, after = null, limit } = request.query;
+      return inInsurer(world.database.app, askerIn(request), (tx) => listPayments(tx, { state, provider, device, after, limit }));
     },
   );
 

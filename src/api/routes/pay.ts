@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { DISPUTE_REASONS, disputePage, laterPage, PART_SHARES, partOf, partPage, payPage, severalPage, type PayPageFacts } from '../../../portal/index.ts';
 import { inInsurer, type Tx } from '../../database/index.ts';
 import { fail, LANGUAGES, localDate, ok, parseAmount, type BillId, type Language, type PaymentId, type PlainDate, type Result } from '../../kernel/index.ts';
-import { CHOSEN_BILLS_MAX, openCheckout, openPayLink, payPageFacts, readPayLink, type PayLink, type Provider } from '../../payments/index.ts';
+import { CHOSEN_BILLS_MAX, type Device, deviceOf, openCheckout, openPayLink, payPageFacts, readPayLink, type PayLink, type Provider } from '../../payments/index.ts';
 import { answerSurvey, disputeOf, openDispute, plainDate, promiseByHolder, promiseDays, promisesOf, surveyAnswerOf, type BillDispute } from '../../service/index.ts';
 import { languageOf, statusOf } from '../problems.ts';
 import { PAY_LIMIT } from '../security.ts';
@@ -135,7 +135,7 @@ async function pay(world: World, providers: readonly Provider[], request: PayReq
   const part = await partAsked(world, link, form.data.part);
   if (!part.ok) return reply.redirect(`${address}/part?lang=${spoken}&wrong=1`, 303);
   const answer = await openCheckout(world.database, providers, {
-    insurerId: link.insurerId, holderId: link.holderId, billId: link.billId, contactId: link.contactId, method: form.data.method, language: spoken,
+    insurerId: link.insurerId, holderId: link.holderId, billId: link.billId, contactId: link.contactId, method: form.data.method, device: deviceAsking(request), language: spoken,
     otherBillIds: form.data.bill, partMinor: part.value,
     returnUrl: `${page}/done?lang=${spoken}`, cancelUrl: `${page}?lang=${spoken}`,
   }, { at: nowOf(world, insurer), machine: machineNow(world) });
@@ -153,6 +153,12 @@ async function pay(world: World, providers: readonly Provider[], request: PayReq
     case 'in_flight': return reply.redirect(`${address}/done?lang=${spoken}`, 303);
     case 'closed': return reply.redirect(`${address}?lang=${spoken}`, 303);
   }
+}
+
+/** The class alone leaves this function. */
+function deviceAsking({ headers }: PayRequest): Device {
+  const header = (name: string): string => { const value = headers[name]; return typeof value === 'string' ? value : ''; };
+  return deviceOf({ userAgent: header('user-agent'), mobile: header('sec-ch-ua-mobile'), platform: header('sec-ch-ua-platform') });
 }
 
 /** The part that a form names, in the bill's currency; null where it names none. Problems: those of amounts. */

@@ -11,6 +11,8 @@ import { BEHAVIOUR_SQL } from '../../portfolio/index.ts';
 
 /** What a holder does within so many days of a contact is taken for its effect. */
 const CONTACT_EFFECT_DAYS = 14;
+/** A first reminder is answered by a payment within so many days. */
+const ANSWER_DAYS = 14;
 
 export async function writeCells(tx: Tx, insurerId: InsurerId, timeZone: string, asOf: PlainDate, firstContactDay: PlainDate): Promise<number> {
   const bills = await writeBillCells(tx, insurerId, asOf);
@@ -37,6 +39,9 @@ async function writeBillCells(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Pr
             when b.due_on >= date '${asOf}' then 'open_not_due' when b.due_on >= date '${addDays(asOf, -7)}' then 'open_1_7' when b.due_on >= date '${addDays(asOf, -30)}' then 'open_8_30'
             when b.due_on >= date '${addDays(asOf, -60)}' then 'open_31_60' when b.due_on >= date '${addDays(asOf, -90)}' then 'open_61_90' else 'open_over_90' end
         end as outcome,
+        date_trunc('month', b.issued_on::timestamp)::date as issued_month, coalesce(date_trunc('month', coalesce(b.closed_on, b.paid_on)::timestamp)::date, 'infinity') as closed_month,
+        b.first_part_on <= b.due_on and (b.paid_on is null or b.paid_on > b.due_on) as part_on_time, b.first_reminded_on <= b.due_on as reminded,
+        b.first_reminded_on < date '${addDays(asOf, -ANSWER_DAYS)}' as asked, b.paid_on <= b.first_reminded_on + ${ANSWER_DAYS} as answered,
         b.currency, b.amount_minor, b.paid_minor, greatest(0, b.paid_on - b.due_on) as days_late, b.paid_on - b.issued_on as days_to_pay,
         b.state = 'paid' and b.paid_by not in (${NOT_DIGITAL.map((way) => `'${way}'`).join(', ')}) as digital
       from bills b
@@ -44,15 +49,25 @@ async function writeBillCells(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Pr
     select e.due_month, p.market, p.line, e.currency,
       ${BEHAVIOUR_SQL} as segment,
       e.outcome, count(*)::int as bills, sum(e.amount_minor)::bigint as amount, sum(e.paid_minor)::bigint as paid, coalesce(sum(e.days_late) filter (where e.days_to_pay is not null), 0) as days_late,
-      coalesce(sum(e.days_to_pay), 0) as days_to_pay, count(*) filter (where e.digital)::int as digital_bills, coalesce(sum(e.days_to_pay) filter (where e.digital), 0) as digital_days
+      coalesce(sum(e.days_to_pay), 0) as days_to_pay, count(*) filter (where e.digital)::int as digital_bills, coalesce(sum(e.days_to_pay) filter (where e.digital), 0) as digital_days,
+      e.issued_month, e.closed_month, count(*) filter (where e.part_on_time)::int as part_on_time, count(*) filter (where e.reminded)::int as reminded,
+      count(*) filter (where e.asked)::int as asked, count(*) filter (where e.asked and e.answered)::int as answered
     from of_each e join policies p on p.insurer_id = ${insurerId} and p.holder_id = e.holder_id and p.policy_id = e.policy_id
-    group by 1, 2, 3, 4, 5, 6`);
+    group by e.due_month, p.market, p.line, e.currency, segment, e.outcome, e.issued_month, e.closed_month`);
   await tx`delete from bill_cells where insurer_id = ${insurerId}`;
   const written = await tx`
-    insert into bill_cells (insurer_id, due_month, market, line, currency, segment, outcome, as_of, bills, amount_minor, paid_minor, days_late, days_to_pay, digital_bills, digital_days_to_pay)
-    select ${insurerId}, due_month, market, line, currency, segment, outcome, ${asOf}, bills, amount, paid, days_late, days_to_pay, digital_bills, digital_days from fresh_cells`;
+    insert into bill_cells (insurer_id, due_month, market, line, currency, segment, outcome, as_of, bills, amount_minor, paid_minor, days_late, days_to_pay, digital_bills, digital_days_to_pay,
+      part_on_time_bills, reminded_bills, asked_bills, answered_bills)
+    select ${insurerId}, due_month, market, line, currency, segment, outcome, ${asOf}, sum(bills), sum(amount), sum(paid), sum(days_late), sum(days_to_pay), sum(digital_bills), sum(digital_days),
+      sum(part_on_time), sum(reminded), sum(asked), sum(answered)
+    from fresh_cells group by due_month, market, line, currency, segment, outcome`;
+  await tx`delete from receivable_cells where insurer_id = ${insurerId}`;
+  const owed = await tx`
+    insert into receivable_cells (insurer_id, market, line, currency, issued_month, closed_month, as_of, bills, owed_minor, billed_minor)
+    select ${insurerId}, market, line, currency, issued_month, closed_month, ${asOf}, sum(bills), sum(case when closed_month = 'infinity' then amount - paid else amount end), sum(amount)
+    from fresh_cells group by market, line, currency, issued_month, closed_month`;
   await tx`drop table fresh_cells`;
-  return written.count;
+  return written.count + owed.count;
 }
 
 /** A step is reached by whoever reached it or a later one: a click without a receipt of delivery was delivered all the same. */

@@ -4,12 +4,13 @@
  */
 
 import { type Tx } from '../../database/index.ts';
-import { raiseAlerts, sumRanges } from '../../insight/index.ts';
+import { raiseAlerts, raiseJams, sumRanges } from '../../insight/index.ts';
 import { addDays, type InsurerId, momentOf, type PlainDate } from '../../kernel/index.ts';
 import { sumDays } from '../../ledger/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
+import { writeResultCells } from './result-cells.ts';
 
 /** Days that an insurer's first report looks back. */
 const FIRST_REPORT_DAYS = 30;
@@ -30,9 +31,10 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const amounts = await writeAmounts(tx, insurerId, timeZone, last);
   const cells = await writeCells(tx, insurerId, timeZone, businessDate, first);
   const cash = await writeCashCells(tx, insurerId, timeZone, businessDate);
-  const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate);
+  const results = await writeResultCells(tx, insurerId, timeZone, { asOf: businessDate, first, isFirst: shared.previousDate === null });
+  const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate) + await raiseJams(tx, insurerId, timeZone, businessDate);
   const segments = await sumRanges(tx, insurerId, businessDate, shared.segments ?? []);
-  const all = ratios + amounts + cells + cash + alerts + segments;
+  const all = ratios + amounts + cells + cash + results + alerts + segments;
   await tx`select tell_planner()`;
   // Last, because it holds the books.
   await sumDays(tx, insurerId, last);
@@ -87,7 +89,7 @@ async function writeAmounts(tx: Tx, insurerId: InsurerId, timeZone: string, day:
           when due_on >= ${day}::date - 90 then 'ageing_61_90' else 'ageing_over_90' end as figure,
         b.amount_minor - b.paid_minor + coalesce(s.amount, 0) as numerator, 1::numeric as denominator
       from bills b left join paid_since s using (holder_id, bill_id)
-      where b.insurer_id = ${insurerId} and issued_on <= ${day} and (state = 'open' or (state = 'paid' and paid_on > ${day}) or (state = 'written_off' and closed_on > ${day}))),
+      where b.insurer_id = ${insurerId} and issued_on <= ${day} and (closed_on is null or closed_on > ${day}) and (state in ('open', 'written_off') or (state = 'paid' and paid_on > ${day}))),
     received as (
       select y.holder_id, b.policy_id, y.currency, 'cash', y.amount_minor, 1 from payments y join bills b using (insurer_id, holder_id, bill_id)
       where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${from} and y.settled_at < ${until}),

@@ -1,0 +1,23 @@
+/** Words of figures, scopes and alerts, for the dashboard and the meeting alike. */
+
+import type { TFunction } from 'i18next';
+import type { Alert, Targets } from '../data/know.ts';
+import { word } from '../language.ts';
+import { count, day, decimal, percent } from '../parts/format.ts';
+
+type Unit = Targets['rows'][number]['unit'];
+
+export const valueText = (t: TFunction, unit: Unit, value: number | null): string => (value === null ? '—' : unit === 'share' ? percent(value) : t('dashboard.days', { days: decimal(value) }));
+export const unitOf = (figure: string): Unit => (figure === 'days_to_collect' || figure === 'mean_days_late' ? 'days' : 'share');
+export const scopeText = (t: TFunction, { market, line }: { market: string | null; line: string | null }): string =>
+  [market === null ? t('target.all_markets') : word('market', market), line === null ? t('target.all_lines') : word('line', line)].join(' · ');
+export const figureText = (figure: string): string => word('dashboard.figure', figure);
+
+/** An alert of a jam names the step that jams. */
+export const alertName = (t: TFunction, alert: Alert): string => (alert.month_report_on === null ? figureText(alert.figure) : t('alert.jam', { step: word('step', alert.figure) }));
+export function alertText(t: TFunction, alert: Alert): string {
+  const { month_report_on: monthReportOn, value, warning, on_date: on } = alert;
+  if (monthReportOn !== null) return t('alert.jam_line', { day: day(on), done: count(value), usual: count(Math.round(warning)), month: day(monthReportOn) });
+  const unit = unitOf(alert.figure);
+  return t('alert.line', { day: day(on), value: valueText(t, unit, value), warning: valueText(t, unit, warning) });
+}

@@ -1,0 +1,43 @@
+/** The payment risk of a policy before it is bound. Nothing that is asked here is kept. */
+
+import { z } from 'zod';
+import { quoteRisk } from '../../cycle/index.ts';
+import { inInsurer } from '../../database/index.ts';
+import { amountMinor, TIERS } from '../../service/index.ts';
+import { askerIn } from '../asker.ts';
+import { languageOf, sendProblem } from '../problems.ts';
+import { type Access, type Api, type World } from '../world.ts';
+import { LINES } from './dashboard.ts';
+
+const SELLERS = ['manager', 'agent'] as const satisfies Access;
+const AGE_MAX = 120;
+const NUMBER_MAX = 64;
+const positive = amountMinor.refine((minor) => minor > 0n, { error: 'expected an amount above zero' });
+
+export const quoteShape = z.object({
+  probability_late: z.number(), tier: z.enum(TIERS), reasons: z.array(z.object({ feature: z.string(), value: z.string(), contribution: z.number(), text: z.string() })).readonly(),
+  known: z.object({ holder_id: z.int(), name: z.string(), policies: z.int() }).nullable(),
+  rule: z.object({ tier: z.enum(TIERS), instalments: z.int(), autopay: z.boolean(), origin: z.string(), verified: z.boolean() }), in_advance_minor: amountMinor, currency: z.string(),
+});
+
+export function quoteRoutes(app: Api, world: World): void {
+  app.post('/api/quote', {
+    config: { access: SELLERS },
+    schema: {
+      summary: 'Payment risk of a policy that is offered, with reasons and what is asked in advance; nothing is kept', tags: ['risk'],
+      body: z.object({
+        market: z.string().regex(/^[A-Z]{2}$/), line: z.enum(LINES), mode: z.enum(['monthly', 'quarterly', 'half_yearly', 'annual', 'single']), age_years: z.int().min(0).max(AGE_MAX).nullable().default(null),
+        premium_minor: positive.describe('Of one instalment'), currency: z.string().regex(/^[A-Z]{3}$/), income_monthly_minor: positive.nullable().default(null), autopay: z.boolean().default(false),
+        holder: z.string().trim().min(1).max(NUMBER_MAX).nullable().default(null).describe('The number of a holder or of a policy'),
+      }),
+      response: { 200: quoteShape },
+    },
+  }, async (request, reply) => {
+    const asker = askerIn(request);
+    const { market, line, mode, age_years: ageYears, premium_minor: premiumMinor, currency, income_monthly_minor: incomeMonthlyMinor, autopay, holder } = request.body;
+    const quoted = await inInsurer(world.database.app, asker, (tx) => quoteRisk(tx, {
+      insurerId: asker.insurerId, market, line, mode, ageYears, premiumMinor, currency, incomeMonthlyMinor, autopay, holder, language: languageOf(request),
+    }));
+    return quoted.ok ? quoted.value : sendProblem(request, reply, quoted.problem);
+  });
+}
