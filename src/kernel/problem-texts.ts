@@ -303,6 +303,12 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     '{by} 已先行修改，您的更改未保存。请查看最新内容后重试。', '{by} 已先行修改，您的更改未儲存。請查看最新內容後再試。'),
   target_exists: text(
     'There is a target of this figure, scope and step from this day already. Change that one.', '该指标、范围和阶段自该日起已有目标，请修改原有目标。', '該指標、範圍和階段自該日起已有目標，請修改原有目標。'),
+  segment_empty: text(
+    'A segment without a condition would be everybody. Choose at least one condition.', '没有条件的客群等于全部客户。请至少选择一个条件。', '沒有條件的客群等於全部客戶。請至少選擇一個條件。'),
+  segment_name_taken: text(
+    'There is a segment “{name}” already. Give this one another name, or change that one.', '已有名为“{name}”的客群。请换一个名称，或修改原有客群。', '已有名為「{name}」的客群。請換一個名稱，或修改原有客群。'),
+  segments_full: text(
+    'There are {most} segments already, and no more can be counted in one report. Archive one that nobody uses.', '已有 {most} 个客群，达到一份报告可统计的上限。请归档不再使用的客群。', '已有 {most} 個客群，達到一份報告可統計的上限。請封存不再使用的客群。'),
   alert_closed: text('Somebody has acknowledged this alert already.', '该预警已有人确认。', '該預警已有人確認。'),
   own_rights: text(
     'Nobody changes their own rights. Ask a colleague who is a manager or works in IT.', '不能更改自己的权限。请联系经理或 IT 同事。', '不能更改自己的權限。請聯絡經理或 IT 同事。'),
