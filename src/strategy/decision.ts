@@ -1,6 +1,7 @@
 /** What a decision is made from, and what it is. */
 
 import { type Currency } from '../kernel/index.ts';
+import { type SegmentConditions } from '../portfolio/index.ts';
 import { type Tier } from '../risk/index.ts';
 
 export type Channel = 'email' | 'sms' | 'push' | 'wechat' | 'call' | 'letter';
@@ -17,11 +18,13 @@ export const TONES_MAX = ['friendly', 'direct', 'urgent'] as const satisfies rea
 export type ToneMax = (typeof TONES_MAX)[number];
 
 /** Null: all. */
-export type StrategyScope = { readonly market: string | null; readonly line: string | null };
+export type StrategyScope = { readonly market: string | null; readonly line: string | null; readonly segment_id: number | null };
 /** What a decision about one bill needs of its strategy; kept with the day's run, so that a day that is resumed is decided by the same. */
 export type Terms = StrategyScope & {
   readonly strategy_id: number; readonly version: number; readonly contacts_7_days_min: number; readonly contacts_7_days_max: number; readonly treatments: readonly Treatment[];
   readonly first_day: number | null; readonly tone_max: ToneMax;
+  /** Of its segment, as they stood when the day began; null where it is for everybody. */
+  readonly conditions: SegmentConditions | null;
 };
 
 export type DecisionInput = {

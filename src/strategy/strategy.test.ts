@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type PlainDate } from '../kernel/index.ts';
+import { matchesSegment, NO_CONDITIONS, type SegmentFacts } from '../portfolio/index.ts';
+import { TIERS } from '../risk/index.ts';
 import { chooserOf, HOUSE_TERMS, keeps, metricValue, returnOn, type StrategyCounts, strategyFor, type Terms, underFloor } from './index.ts';
 import { checkStrategy, type StrategyDraft } from './strategy.ts';
 
@@ -10,37 +12,41 @@ const MARKETS = ['HK', 'CN', 'DE'];
 const LINES = ['health', 'property', 'accident'];
 const aStrategy = (changes: Partial<Terms> = {}): Terms => ({ ...HOUSE_TERMS, strategy_id: 2, ...changes });
 const some = fc.record({
-  strategy_id: fc.integer({ min: 2, max: 40 }), market: fc.constantFrom(null, ...MARKETS), line: fc.constantFrom(null, ...LINES), contacts_7_days_min: fc.integer({ min: 0, max: 3 }),
-}).map(aStrategy);
-const bill = fc.record({ market: fc.constantFrom(...MARKETS), line: fc.constantFrom(...LINES) });
+  strategy_id: fc.integer({ min: 2, max: 40 }), market: fc.constantFrom(null, ...MARKETS), line: fc.constantFrom(null, ...LINES), segment_id: fc.constantFrom(null, null, 1, 2),
+}).map((scope) => aStrategy({ ...scope, conditions: scope.segment_id === null ? null : { ...NO_CONDITIONS, tiers: scope.segment_id === 1 ? ['high'] : ['high', 'low'] } }));
+const bill = fc.record({ market: fc.constantFrom(...MARKETS), line: fc.constantFrom(...LINES), tier: fc.constantFrom(...TIERS) });
+type Bill = { market: string; line: string; tier: (typeof TIERS)[number] };
+const facts = ({ market, line, tier }: Bill): SegmentFacts => ({ market, line, tier, annualPremiumMinor: 1n, currency: 'HKD', behaviour: 'new', ageBand: 'unknown', channel: 'none' });
+const scopeOf = (of: Bill) => ({ ...of, inSegment: ({ conditions }: Terms) => conditions !== null && matchesSegment(conditions, facts(of)) });
 const draft: StrategyDraft = {
   ...HOUSE_TERMS, name: 'Health', line: 'health', goal_metric: 'recovery_rate', goal_value: 0.9, guard_metric: 'complaints_per_1000_contacts', guard_limit: 2, owner_id: null, state: 'active',
 };
 
-test('the narrowest strategy holds: market and line before line, line before market, market before none', () => {
+test('the narrowest strategy holds: a segment before a line, a line before a market, a market before none', () => {
   const [none, market, line, both] = [aStrategy({ strategy_id: 1 }), aStrategy({ strategy_id: 2, market: 'HK' }), aStrategy({ strategy_id: 3, line: 'health' }), aStrategy({ strategy_id: 4, market: 'HK', line: 'health' })];
-  const held = [none, market, line, both];
-  const idFor = (market_: string, line_: string) => strategyFor(held, { market: market_, line: line_ })?.strategy_id;
-  assert.deepEqual([idFor('HK', 'health'), idFor('CN', 'health'), idFor('HK', 'property'), idFor('CN', 'property')], [4, 3, 2, 1]);
-  assert.equal(strategyFor([market], { market: 'CN', line: 'health' }), null);
+  const segment = aStrategy({ strategy_id: 5, segment_id: 9, conditions: { ...NO_CONDITIONS, tiers: ['high'] } });
+  const held = [none, market, line, both, segment];
+  const idFor = (market_: string, line_: string, tier: Bill['tier'] = 'low') => strategyFor(held, scopeOf({ market: market_, line: line_, tier }))?.strategy_id;
+  assert.deepEqual([idFor('HK', 'health'), idFor('CN', 'health'), idFor('HK', 'property'), idFor('CN', 'property'), idFor('HK', 'health', 'high')], [4, 3, 2, 1, 5]);
+  assert.equal(strategyFor([market], scopeOf({ market: 'CN', line: 'health', tier: 'low' })), null);
 });
 
 test('which one holds does not depend on the order in which they lie, and it takes the bill in', () => {
   fc.assert(fc.property(fc.uniqueArray(some, { maxLength: 12, selector: (one) => one.strategy_id }), bill, fc.integer(), (strategies, of, turn) => {
     const turned = strategies.map((_, k) => strategies[(k + Math.abs(turn)) % strategies.length] ?? aStrategy());
-    const held = strategyFor(strategies, of);
-    assert.deepEqual(strategyFor(turned, of), held);
-    assert.deepEqual(strategyFor(strategies.toReversed(), of), held);
-    assert.deepEqual(chooserOf(strategies)(of), held ?? HOUSE_TERMS);
-    if (held === null) return strategies.every((one) => (one.market ?? of.market) !== of.market || (one.line ?? of.line) !== of.line);
-    return (held.market ?? of.market) === of.market && (held.line ?? of.line) === of.line;
+    const held = strategyFor(strategies, scopeOf(of));
+    assert.deepEqual(strategyFor(turned, scopeOf(of)), held);
+    assert.deepEqual(strategyFor(strategies.toReversed(), scopeOf(of)), held);
+    assert.deepEqual(chooserOf(strategies, facts)(of), held ?? HOUSE_TERMS);
+    const takesIn = (one: Terms): boolean => (one.market ?? of.market) === of.market && (one.line ?? of.line) === of.line && (one.segment_id === null || scopeOf(of).inSegment(one));
+    return held === null ? !strategies.some(takesIn) : takesIn(held);
   }), { seed: SEED });
 });
 
 test('a strategy for another line or market changes nothing for a bill', () => {
   fc.assert(fc.property(fc.array(some, { maxLength: 8 }), some, bill, (strategies, added, of) => {
     fc.pre((added.market !== null && added.market !== of.market) || (added.line !== null && added.line !== of.line));
-    assert.deepEqual(strategyFor([...strategies, added], of), strategyFor(strategies, of));
+    assert.deepEqual(strategyFor([...strategies, added], scopeOf(of)), strategyFor(strategies, scopeOf(of)));
   }), { seed: SEED });
 });
 

@@ -4,6 +4,7 @@
  */
 
 import { fail, ok, type PlainDate, type Result } from '../kernel/index.ts';
+import { matchesSegment, type SegmentFacts } from '../portfolio/index.ts';
 import { type StrategyScope, type Terms, TREATMENTS } from './decision.ts';
 import { PARAMETERS } from './parameters.ts';
 
@@ -28,47 +29,61 @@ export const FIRST_DAY_MAX = 3;
 export const FIRST_DAY_MIN = -30;
 export const CONTACTS_7_DAYS_MAX = 14;
 
-export type StrategyDraft = Omit<Terms, 'strategy_id' | 'version'> & {
+export type StrategyDraft = Omit<Terms, 'strategy_id' | 'version' | 'conditions'> & {
   readonly name: string; readonly goal_metric: GoalMetric; readonly goal_value: number; readonly guard_metric: GuardMetric | null; readonly guard_limit: number | null;
   readonly owner_id: number | null; readonly state: StrategyState;
 };
-export type Strategy = Terms & Omit<StrategyDraft, 'guard_metric' | 'guard_limit'> & {
-  readonly guard_metric: GuardMetric; readonly guard_limit: number; readonly owner: string | null; readonly changed_by: string; readonly changed_at: Date;
+export type Strategy = Omit<Terms, 'conditions'> & Omit<StrategyDraft, 'guard_metric' | 'guard_limit'> & {
+  readonly guard_metric: GuardMetric; readonly guard_limit: number; readonly segment: string | null; readonly owner: string | null; readonly changed_by: string; readonly changed_at: Date;
 };
 
 /** Decisions as they were before there were strategies. */
 export const HOUSE_TERMS: Terms = {
-  strategy_id: HOUSE_STRATEGY, version: 1, market: null, line: null, contacts_7_days_min: 0, contacts_7_days_max: PARAMETERS.contacts7DaysMax, treatments: TREATMENTS, first_day: null,
-  tone_max: 'urgent',
+  strategy_id: HOUSE_STRATEGY, version: 1, market: null, line: null, segment_id: null, contacts_7_days_min: 0, contacts_7_days_max: PARAMETERS.contacts7DaysMax, treatments: TREATMENTS, first_day: null,
+  tone_max: 'urgent', conditions: null,
 };
 
-type BillScope = { readonly market: string; readonly line: string };
-/** The line weighs more than the market: what is insured says more about how to collect than where. */
-const narrowness = (scope: StrategyScope): number => Number(scope.line !== null) * 2 + Number(scope.market !== null);
+/** `inSegment` tells whether the bill's policy is in the strategy's segment; asked only where it has one. */
+type BillScope<T> = { readonly market: string; readonly line: string; readonly inSegment: (strategy: T) => boolean };
+/** Who weighs more than what, and what more than where: the holder's own ways say most about how to collect. */
+const narrowness = (scope: StrategyScope): number => Number(scope.segment_id !== null) * 4 + Number(scope.line !== null) * 2 + Number(scope.market !== null);
 
 /** Of the active strategies that take in the bill the narrowest; of two as narrow the older. Null: none does. */
-export function strategyFor<T extends StrategyScope & { readonly strategy_id: number }>(strategies: readonly T[], bill: BillScope): T | null {
+export function strategyFor<T extends StrategyScope & { readonly strategy_id: number }>(strategies: readonly T[], bill: BillScope<T>): T | null {
   let best: T | null = null;
   for (const one of strategies) {
     if ((one.market !== null && one.market !== bill.market) || (one.line !== null && one.line !== bill.line)) continue;
     const ahead = best === null ? 1 : narrowness(one) - narrowness(best);
-    if (ahead > 0 || (ahead === 0 && best !== null && one.strategy_id < best.strategy_id)) best = one;
+    if (ahead < 0 || (ahead === 0 && best !== null && one.strategy_id > best.strategy_id)) continue;
+    if (one.segment_id === null || bill.inSegment(one)) best = one;
   }
   return best;
 }
 
-/** The same for many bills: each market and line is looked up once. */
-export function chooserOf(strategies: readonly Terms[]): (bill: BillScope) => Terms {
-  const known = new Map<string, Terms>();
-  return (bill) => {
-    const key = `${bill.market} ${bill.line}`;
-    const found = known.get(key) ?? strategyFor(strategies, bill) ?? HOUSE_TERMS;
-    known.set(key, found);
-    return found;
+/** The same for many bills: each market and line is looked up once, and a policy's facts are put together only where a segment could take it in. */
+export function chooserOf<Row extends { readonly market: string; readonly line: string }>(strategies: readonly Terms[], factsOf: (row: Row) => SegmentFacts): (row: Row) => Terms {
+  const open = strategies.filter(({ segment_id: segment }) => segment === null);
+  const segmented = strategies.filter(({ segment_id: segment }) => segment !== null);
+  const known = new Map<string, { readonly everybody: Terms; readonly segmented: readonly Terms[] }>();
+  return (row) => {
+    const { market, line } = row;
+    const key = `${market} ${line}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      found = {
+        everybody: strategyFor(open, { market, line, inSegment: () => false }) ?? HOUSE_TERMS,
+        segmented: segmented.filter((one) => (one.market === null || one.market === market) && (one.line === null || one.line === line)),
+      };
+      known.set(key, found);
+    }
+    if (found.segmented.length === 0) return found.everybody;
+    const facts = factsOf(row);
+    // Any segment is narrower than none.
+    return strategyFor(found.segmented, { market, line, inSegment: ({ conditions }) => conditions !== null && matchesSegment(conditions, facts) }) ?? found.everybody;
   };
 }
 
-export const sameScope = (a: StrategyScope, b: StrategyScope): boolean => a.market === b.market && a.line === b.line;
+export const sameScope = (a: StrategyScope, b: StrategyScope): boolean => a.market === b.market && a.line === b.line && a.segment_id === b.segment_id;
 
 type Guarded = StrategyDraft & { readonly guard_metric: GuardMetric; readonly guard_limit: number };
 /** Problems: `strategy_without_guard`, `strategy_floor_above_ceiling`, `strategy_without_treatment`. */

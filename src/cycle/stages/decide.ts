@@ -3,6 +3,7 @@
 import { instalmentsPerYear, type PremiumMode } from '../../billing/index.ts';
 import { copyToTemporary, type CopyValue, type Tx } from '../../database/index.ts';
 import { addDays, daysBetween, type PlainDate } from '../../kernel/index.ts';
+import { type SegmentFacts, segmentFacts } from '../../portfolio/index.ts';
 import { type Tier } from '../../risk/index.ts';
 import {
   activeTerms, type Channel, chooserOf, type Decision, decideBatch, type DecisionInput, PARAMETERS, priceBudgets, type Stage as BillStage, type Terms, underFloor,
@@ -46,10 +47,16 @@ type DecisionRow = {
   readonly last_contact_on: PlainDate | null;
   readonly touches: number;
   readonly hardship: boolean;
+} & Partial<SegmentColumns>;
+/** Read only where a strategy is for a segment. */
+type SegmentColumns = {
+  readonly premiums_paid: number; readonly late_1_to_30_days: number; readonly late_31_to_90_days: number; readonly late_over_90_days: number; readonly born_on: PlainDate | null;
 };
+const SEGMENT_COLUMNS = 'p.premiums_paid, p.late_1_to_30_days, p.late_31_to_90_days, p.late_over_90_days, h.born_on,';
 
 /** Open bills of a range with all that a decision is made from. */
-function readRows(tx: Tx, { insurer: { insurerId }, businessDate }: StageContext, { from, to }: HolderRange, oneOf: number): Promise<DecisionRow[]> {
+function readRows(tx: Tx, { insurer: { insurerId }, businessDate }: StageContext, { from, to }: HolderRange, oneOf: number, strategies: readonly Terms[]): Promise<DecisionRow[]> {
+  const segments = strategies.some(({ segment_id: segment }) => segment !== null) ? SEGMENT_COLUMNS : '';
   // Left out where it selects everything: the planner takes a remainder for rare.
   const sampled = oneOf === 1 ? tx`` : tx`and holder_id % ${oneOf} = 0`;
   return tx<DecisionRow[]>`
@@ -69,7 +76,7 @@ function readRows(tx: Tx, { insurer: { insurerId }, businessDate }: StageContext
       select holder_id, bill_id from promises
       where insurer_id = ${insurerId} and holder_id between ${from} and ${to} and state = 'open' and pay_by >= ${businessDate})
     select b.holder_id, b.bill_id, b.policy_id, b.due_on, b.currency, (b.amount_minor - b.paid_minor)::bigint as outstanding_minor, p.premium_minor, p.mode, p.market, p.line, p.autopay,
-      b.stage, b.disputed, b.in_flight, h.email is not null as has_email, h.phone is not null as has_phone, h.address is not null as has_address, h.preferred_channel,
+      ${tx.unsafe(segments)} b.stage, b.disputed, b.in_flight, h.email is not null as has_email, h.phone is not null as has_phone, h.address is not null as has_address, h.preferred_channel,
       h.opted_out, h.flags, promised.bill_id is not null as promised, s.probability_late, s.tier,
       coalesce(by_holder.contacts_7_days, 0) as contacts_7_days, by_holder.last_contact_on, coalesce(by_bill.touches, 0) as touches,
       coalesce(by_holder.hardship, false) as hardship
@@ -107,6 +114,13 @@ function inputOf(row: DecisionRow, businessDate: PlainDate, terms: Terms): Decis
   };
 }
 
+/** The strategy of each bill. A bill's segment is that of its own instalment's score. */
+const termsFrom = (strategies: readonly Terms[], on: PlainDate): ((row: DecisionRow) => Terms) => chooserOf(strategies, (row: DecisionRow): SegmentFacts => segmentFacts({
+  premium_minor: row.premium_minor, mode: row.mode, currency: row.currency, tier: row.tier, market: row.market, line: row.line, preferred_channel: row.preferred_channel,
+  premiums_paid: row.premiums_paid ?? 0, late_1_to_30_days: row.late_1_to_30_days ?? 0, late_31_to_90_days: row.late_31_to_90_days ?? 0, late_over_90_days: row.late_over_90_days ?? 0,
+  born_on: row.born_on ?? null,
+}, on));
+
 /** The day's strategies, and prices of its budgets on a sample of the book. */
 async function prepare(tx: Tx, context: StageContext): Promise<Partial<Shared>> {
   const { insurer: { insurerId }, businessDate } = context;
@@ -117,8 +131,8 @@ async function prepare(tx: Tx, context: StageContext): Promise<Partial<Shared>> 
   const strategies = await activeTerms(tx);
   if (openBills === 0) return { openBills, budgets, strategies };
   const oneOf = Math.max(1, Math.floor(openBills / SAMPLE_BILLS));
-  const sample = await readRows(tx, context, { from: 0, to: size?.last ?? 0 }, oneOf);
-  const termsOf = chooserOf(strategies);
+  const sample = await readRows(tx, context, { from: 0, to: size?.last ?? 0 }, oneOf, strategies);
+  const termsOf = termsFrom(strategies, businessDate);
   const prices = priceBudgets(sample.map((row) => inputOf(row, businessDate, termsOf(row))), sample.length / openBills, budgets);
   return { openBills, budgets, prices, strategies };
 }
@@ -128,9 +142,10 @@ const COLUMNS = ['holder_id bigint', 'bill_id bigint', 'policy_id bigint', 'acti
 
 async function decide(tx: Tx, context: StageContext, range: HolderRange): Promise<StageCounts> {
   const { insurer: { insurerId }, businessDate, shared } = context;
-  const rows = await readRows(tx, context, range, 1);
   // A day that was begun before there were strategies has none.
-  const termsOf = chooserOf(shared.strategies ?? []);
+  const strategies = shared.strategies ?? [];
+  const rows = await readRows(tx, context, range, 1, strategies);
+  const termsOf = termsFrom(strategies, businessDate);
   const inputs = rows.map((row) => inputOf(row, businessDate, termsOf(row)));
   await writeUnderFloor(tx, context, range, rows, inputs);
   const part = shared.openBills === 0 ? 1 : rows.length / shared.openBills;

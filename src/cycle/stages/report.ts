@@ -9,6 +9,7 @@ import { addDays, type InsurerId, momentOf, type PlainDate } from '../../kernel/
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
+import { writeFloorCells, writeStrategyCells } from './strategy-cells.ts';
 
 /** Days that an insurer's first report looks back. */
 const FIRST_REPORT_DAYS = 30;
@@ -29,8 +30,10 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const amounts = await writeAmounts(tx, insurerId, timeZone, last);
   const cells = await writeCells(tx, insurerId, timeZone, businessDate, first);
   const cash = await writeCashCells(tx, insurerId, timeZone, businessDate);
+  const strategies = await writeStrategyCells(tx, insurerId, timeZone, first, last);
+  const floors = await writeFloorCells(tx, insurerId, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate);
-  const all = ratios + amounts + cells + cash + alerts;
+  const all = ratios + amounts + cells + cash + strategies + floors + alerts;
   return { read: all, written: all };
 }
 

@@ -8,9 +8,10 @@ create table strategies (
   version             int not null check (version > 0),
   latest              boolean not null default true,
   name                text not null check (btrim(name) <> ''),
-  -- Null: all markets, all lines.
+  -- Null: all markets, all lines, everybody.
   market              text check (market ~ '^[A-Z]{2}$'),
   line                line_of_business,
+  segment_id          bigint,
   goal_metric         text not null check (goal_metric in ('paid_on_time', 'recovery_rate', 'cost_to_collect')),
   -- Shares between 0 and 1.
   goal_value          double precision not null check (goal_value >= 0),
@@ -29,11 +30,12 @@ create table strategies (
   changed_at          timestamptz not null,
   primary key (insurer_id, strategy_id, version),
   foreign key (insurer_id, owner_id) references users,
+  foreign key (insurer_id, segment_id) references segments,
   check (contacts_7_days_min <= contacts_7_days_max),
-  check (strategy_id > 1 or (market is null and line is null and state = 'active'))
+  check (strategy_id > 1 or (market is null and line is null and segment_id is null and state = 'active'))
 );
 create unique index strategies_latest on strategies (insurer_id, strategy_id) where latest;
-create unique index strategies_one_for_a_scope on strategies (insurer_id, market, line) nulls not distinct where latest and state = 'active';
+create unique index strategies_one_for_a_scope on strategies (insurer_id, market, line, segment_id) nulls not distinct where latest and state = 'active';
 call protect_insurer_rows('strategies', 'select, insert, update (latest)');
 -- What holds in all markets concerns a person of one of them too.
 drop policy own_markets on strategies;
