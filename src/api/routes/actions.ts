@@ -8,6 +8,7 @@ import { askerIn } from '../asker.ts';
 import { notFound } from '../problems.ts';
 import { type Api, type World } from '../world.ts';
 import { idParam } from './holders.ts';
+import { strategyId } from './strategies.ts';
 
 const PAGE_MAX = 200;
 const PAGE_DEFAULT = 50;
@@ -16,7 +17,7 @@ const market = z.string().regex(/^[A-Z]{2}$/, 'expected a market of two capital 
 const day = z.object({ on: plainDate.optional().describe('Absent: the latest day that has any') });
 const filter = day.extend({
   action: z.string().regex(/^[a-z_]{1,40}$/).optional(), tier: z.enum(TIERS).optional(), market: market.optional(),
-  currency: z.string().regex(/^[A-Z]{3}$/).optional(), strategy: idParam.optional().describe('Decided by this strategy, in any version'),
+  currency: z.string().regex(/^[A-Z]{3}$/).optional(), strategy: strategyId.optional().describe('Decided by this strategy, in any version'),
   after: z.string().regex(/^[A-Z]{3}:-?\d{1,16}:\d{1,16}:\d{1,16}$/, 'expected the next_after of a page').optional().describe('next_after of the page before'),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
 });

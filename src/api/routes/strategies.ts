@@ -58,7 +58,8 @@ export const strategiesShape = z.object({
 });
 export const strategyShape = z.object({ versions: z.array(strategy).readonly().describe('Newest first') });
 const saved = z.object({ strategy_id: z.int(), version: z.int() });
-const params = z.object({ strategy_id: idParam });
+export const strategyId = z.coerce.number().int().min(1).max(2_147_483_647);
+const params = z.object({ strategy_id: strategyId });
 const span = z.object({ days: z.enum(['30', '90']).default('30') });
 
 export function strategyRoutes(app: Api, world: World): void {
