@@ -18,7 +18,7 @@ after(() => opened?.close());
 
 /** Every page behind Today and Holders. */
 const ROOMS = [
-  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/dashboard', '/import', '/connections', '/jobs',
+  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/strategies', '/dashboard', '/import', '/connections', '/jobs',
   '/people', '/design',
 ];
 

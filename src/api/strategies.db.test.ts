@@ -408,7 +408,7 @@ describe('the report of a strategy', () => {
     const once = await written();
     const expected = await recomputed(on(-1));
     assert.deepEqual(new Set([...expected.keys()].map((key) => key.split(' ').at(-1))), new Set(FIGURES), 'everything happens');
-    assert.deepEqual([...once].toSorted(), [...expected].toSorted());
+    assert.deepEqual(once, expected);
     assert.deepEqual(await written(), once);
   });
 

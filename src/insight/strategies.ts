@@ -2,6 +2,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { addDays, addMonths, type InsurerId, type PlainDate } from '../kernel/index.ts';
+import { liveSegments } from '../portfolio/index.ts';
 import {
   allStrategies, keeps, metricValue, returnOn, strategyFor, versionsOfStrategy, type Strategy, type StrategyCounts, type StrategyMoney,
 } from '../strategy/index.ts';
@@ -29,6 +30,8 @@ export type StrategiesView = {
   readonly as_of: PlainDate | null; readonly from: PlainDate; readonly to: PlainDate;
   readonly strategies: readonly (Strategy & StrategyFigures & { readonly under_floor: number })[];
   readonly lines: readonly StrategyLine[];
+  /** For which a strategy can be made. */
+  readonly segments: readonly { readonly segment_id: number; readonly name: string }[];
   readonly sql: { readonly figures: string; readonly lines: string; readonly floor: string };
 };
 
@@ -89,12 +92,12 @@ const spanOf = (on: PlainDate, days: number): { readonly from: PlainDate; readon
 export async function strategiesView(tx: Tx, on: PlainDate, days: number): Promise<StrategiesView> {
   const { from, to } = spanOf(on, days);
   const sql = { figures: figuresSql(from, to), lines: linesSql(on), floor: FLOOR_SQL };
-  const [strategies, rows, recovery, floors, [last]] = await Promise.all([
+  const [strategies, rows, recovery, floors, segments, [last]] = await Promise.all([
     allStrategies(tx), tx.unsafe<FigureRow[]>(sql.figures), tx.unsafe<RecoveryRow[]>(sql.lines), tx.unsafe<{ strategy_id: number; accounts: number }[]>(sql.floor),
-    tx<{ as_of: PlainDate | null }[]>`select max(on_date) as as_of from strategy_cells`,
+    liveSegments(tx), tx<{ as_of: PlainDate | null }[]>`select max(on_date) as as_of from strategy_cells`,
   ]);
   return {
-    as_of: last?.as_of ?? null, from, to, sql, lines: strategiesByLine(strategies, recovery),
+    as_of: last?.as_of ?? null, from, to, sql, lines: strategiesByLine(strategies, recovery), segments: segments.map(({ segment_id, name }) => ({ segment_id, name })),
     strategies: strategies.map((one) => ({
       ...one, ...figuresOf(one, rows.filter(({ strategy_id: id }) => id === one.strategy_id)), under_floor: floors.find(({ strategy_id: id }) => id === one.strategy_id)?.accounts ?? 0,
     })),

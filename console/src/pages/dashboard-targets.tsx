@@ -3,6 +3,7 @@
 import { Button, Textarea } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,6 +20,7 @@ import { toast } from '../parts/toast.tsx';
 import css from '../parts/parts.module.css';
 import { monthName, shareOf, SqlButton, type PartView } from './dashboard-card.tsx';
 import { TargetForm } from './dashboard-target-form.tsx';
+import { GUARDS, metricText, strategyName } from './strategy-words.ts';
 import own from './dashboard.module.css';
 
 type Row = Targets['rows'][number];
@@ -131,13 +133,25 @@ function AlertsCard({ alerts, view }: { alerts: readonly Alert[]; view: PartView
       {open.map((alert) => <OpenAlert key={alert.alert_id} alert={alert} view={view} />)}
       {closed.map((alert) => (
         <p key={alert.alert_id} className={css['quiet']}>
-          {figureText(alert.figure)} · {scopeText(t, alert)} · {day(alert.on_date)}:{' '}
+          {alertName(t, alert)} · {day(alert.on_date)}:{' '}
           {alert.acknowledged_by === null ? '' : `${t('alert.acknowledged', { by: alert.acknowledged_by })}${alert.note === '' ? '' : ` – ${alert.note}`} `}
           {alert.recovered_on === null ? '' : t('alert.recovered', { day: day(alert.recovered_on) })}
         </p>
       ))}
     </Card>
   );
+}
+
+function alertName(t: TFunction, alert: Alert): string {
+  if (alert.strategy_id === null) return `${figureText(alert.figure)} · ${scopeText(t, alert)}`;
+  return `${alert.figure === 'contact_floor' ? t('alert.floor') : word('metric', alert.figure)} · ${strategyName(t, { strategy_id: alert.strategy_id, name: alert.strategy ?? '—' })}`;
+}
+
+function alertLine(t: TFunction, { figure, on_date: on, value, warning }: Alert): string {
+  const guard = GUARDS.find((one) => one === figure);
+  if (guard !== undefined) return t('alert.guard_line', { day: day(on), value: metricText(guard, value), limit: metricText(guard, warning) });
+  if (figure === 'contact_floor') return t('alert.floor_line', { day: day(on), number: count(value), floor: count(warning) });
+  return t('alert.line', { day: day(on), value: valueText(t, unitOf(figure), value), warning: valueText(t, unitOf(figure), warning) });
 }
 
 function OpenAlert({ alert, view }: { alert: Alert; view: PartView }) {
@@ -154,14 +168,14 @@ function OpenAlert({ alert, view }: { alert: Alert; view: PartView }) {
     // Somebody else was faster: the list shows who.
     onError: () => void refresh(),
   });
-  const unit = unitOf(alert.figure);
   return (
     <form className={own['alert']} onSubmit={(event) => { event.preventDefault(); acknowledge.mutate(); }}>
       <span>
-        <strong>{figureText(alert.figure)} · {scopeText(t, alert)}</strong> {alert.escalated ? <StateBadge group="alert_state" value="escalated" /> : null}
+        <strong>{alertName(t, alert)}</strong> {alert.escalated ? <StateBadge group="alert_state" value="escalated" /> : null}
         {alert.mine ? <StateBadge group="alert_state" value="mine" /> : null}<br />
-        {t('alert.line', { day: day(alert.on_date), value: valueText(t, unit, alert.value), warning: valueText(t, unit, alert.warning) })}
+        {alertLine(t, alert)}
         <span className={css['quiet']}> · {alert.owner ?? t('target.all_managers')}</span>
+        {alert.strategy_id === null ? null : <> · <Link className={css['link']} to="/strategies" search={{ open: alert.strategy_id }}>{t('alert.see_strategy')}</Link></>}
       </span>
       {view.role === 'auditor' ? null : (
         <div className={own['row']}>

@@ -3,6 +3,7 @@
 import { collectEn } from './collect-en.ts';
 import { lawEn } from './law-en.ts';
 import { setUpEn } from './set-up-en.ts';
+import { foreseeEn } from './foresee-en.ts';
 import { knowEn } from './know-en.ts';
 import { reachEn } from './reach-en.ts';
 import { moneyEn } from './money-en.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...moneyEn,
   ...lawEn,
   ...setUpEn,
+  ...foreseeEn,
   ...knowEn,
   ...reachEn,
   'simulated': 'simulated',

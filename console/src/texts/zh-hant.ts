@@ -4,6 +4,7 @@ import type { Texts } from './en.ts';
 import { collectZhHant } from './collect-zh-hant.ts';
 import { lawZhHant } from './law-zh-hant.ts';
 import { setUpZhHant } from './set-up-zh-hant.ts';
+import { foreseeZhHant } from './foresee-zh-hant.ts';
 import { knowZhHant } from './know-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
@@ -15,6 +16,7 @@ export const zhHant: Texts = {
   ...moneyZhHant,
   ...lawZhHant,
   ...setUpZhHant,
+  ...foreseeZhHant,
   ...knowZhHant,
   ...reachZhHant,
   'simulated': '模擬數據',

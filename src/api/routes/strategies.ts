@@ -54,6 +54,7 @@ export const strategiesShape = z.object({
   lines: z.array(z.object({
     line: z.string(), late: z.int(), recovered: z.int(), written_off: z.int(), strategy_id: z.int().nullable(), narrower: z.array(z.int()).readonly(),
   })).readonly(),
+  segments: z.array(z.object({ segment_id: z.int(), name: z.string() })).readonly().describe('For which a strategy can be made'),
   sql: z.object({ figures: z.string(), lines: z.string(), floor: z.string() }),
 });
 export const strategyShape = z.object({ versions: z.array(strategy).readonly().describe('Newest first') });

@@ -90,17 +90,22 @@ export async function writeStrategyCells(tx: Tx, insurerId: InsurerId, timeZone:
 
 /** Whom the day's own contacts have reached is taken out of those who heard too little; the others are counted. */
 export async function writeFloorCells(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Promise<number> {
-  await tx`
-    delete from accounts_under_floor a using (
+  const written = await tx`
+    with today as (
       select holder_id, count(*)::int as contacts from contacts
       where insurer_id = ${insurerId} and queued_on = ${asOf} and purpose not in ('receipt', 'legal_notice') and state in ('queued', 'sending', 'sent', 'delivered', 'done', 'unconfirmed')
         and holder_id in (select holder_id from accounts_under_floor where insurer_id = ${insurerId})
-      group by holder_id) today
-    where a.insurer_id = ${insurerId} and a.holder_id = today.holder_id and a.contacts_7_days + today.contacts >= a.floor`;
-  await tx`delete from floor_cells where insurer_id = ${insurerId} and as_of = ${asOf}`;
-  const written = await tx`
-    insert into floor_cells (insurer_id, as_of, strategy_id, market, accounts)
-    select ${insurerId}, ${asOf}, a.strategy_id, h.market, count(*) from accounts_under_floor a join holders h on h.insurer_id = ${insurerId} and h.holder_id = a.holder_id
-    where a.insurer_id = ${insurerId} and a.as_of = ${asOf} group by a.strategy_id, h.market`;
+      group by holder_id),
+    heard as (
+      delete from accounts_under_floor a using today
+      where a.insurer_id = ${insurerId} and a.holder_id = today.holder_id and a.contacts_7_days + today.contacts >= a.floor returning a.holder_id, a.strategy_id),
+    silent as (
+      select a.strategy_id, h.market, count(*) as accounts from accounts_under_floor a join holders h on h.insurer_id = ${insurerId} and h.holder_id = a.holder_id
+      where a.insurer_id = ${insurerId} and a.as_of = ${asOf} and not exists (select from heard where heard.holder_id = a.holder_id and heard.strategy_id = a.strategy_id)
+      group by a.strategy_id, h.market),
+    gone as (
+      delete from floor_cells c where c.insurer_id = ${insurerId} and c.as_of = ${asOf} and not exists (select from silent s where s.strategy_id = c.strategy_id and s.market = c.market))
+    insert into floor_cells (insurer_id, as_of, strategy_id, market, accounts) select ${insurerId}, ${asOf}, strategy_id, market, accounts from silent
+    on conflict (insurer_id, as_of, strategy_id, market) do update set accounts = excluded.accounts`;
   return written.count;
 }
