@@ -15,7 +15,7 @@ export function Against({ metric, aim, now, well }: { metric: Strategy['goal_met
       {now === null ? <span className={css['quiet']}>{t('strategy.unknown')}</span> : (
         <span className={well === true ? board['green'] : board['red']}>{well === true ? <IconCheck size={14} /> : <IconAlertTriangle size={14} />} {metricText(metric, now)}</span>
       )}
-      <div className={css['quiet']}>{word('metric', metric)}, {aimText(t, metric, aim)}</div>
+      <div className={css['quiet']}>{t('strategy.against', { metric: word('metric', metric), aim: aimText(t, metric, aim) })}</div>
     </>
   );
 }

@@ -66,7 +66,7 @@ export function StrategyPanel({ strategy, days, timeZone, mayChange, edit }: { s
           <DataTable name="strategy-money" columns={moneyColumns(t)} rows={strategy.money} rowKey={(row) => row.currency} />
         )}
         <div className={board['foot']}>
-          <Link className={css['link']} to="/actions" search={{ strategy: strategy.strategy_id }}>{t('strategy.actions')}</Link>
+          <Link className={css['link']} to="/actions" search={{ on: strategy.last_decided_on ?? undefined, strategy: strategy.strategy_id }}>{t('strategy.actions')}</Link>
           {strategy.under_floor === 0 ? null : (
             <Link className={css['link']} to="/delivery" search={{ list: 'untouched', strategy: strategy.strategy_id }}>{t('strategy.silent_rows')}: {count(strategy.under_floor)}</Link>
           )}
@@ -83,6 +83,7 @@ export function StrategyPanel({ strategy, days, timeZone, mayChange, edit }: { s
 
 type Money = Strategy['money'][number];
 const moneyColumns = (t: TFunction): readonly Column<Money>[] => [
+  { key: 'currency', title: t('column.currency'), wide: true, value: (row) => row.currency, cell: (row) => row.currency },
   { key: 'recovered', title: t('strategy.recovered'), amount: true, value: (row) => row.recovered_minor, cell: (row) => money(row.recovered_minor, row.currency) },
   { key: 'cost', title: t('column.cost'), amount: true, value: (row) => row.cost_minor, cell: (row) => money(row.cost_minor, row.currency) },
   { key: 'net', title: t('strategy.net'), amount: true, wide: true, value: (row) => row.recovered_minor - row.cost_minor, cell: (row) => money(row.recovered_minor - row.cost_minor, row.currency) },

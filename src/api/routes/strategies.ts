@@ -47,7 +47,7 @@ const strategy = z.object({
   money: z.array(z.object({
     currency: z.string(), cost_minor: number, recovered_minor: number, recovered_bills: number, return_on_cost: share.describe('Recovered less cost, for each unit of cost'),
   })).readonly(),
-  goal_now: share, goal_reached: z.boolean().nullable(), guard_now: share, guard_kept: z.boolean().nullable(),
+  last_decided_on: plainDate.nullable(), goal_now: share, goal_reached: z.boolean().nullable(), guard_now: share, guard_kept: z.boolean().nullable(),
 });
 export const strategiesShape = z.object({
   as_of: plainDate.nullable(), from: plainDate, to: plainDate, strategies: z.array(strategy.extend({ under_floor: z.int().describe('Overdue accounts below the floor of contacts') })).readonly(),
