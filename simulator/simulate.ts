@@ -9,7 +9,7 @@ import { type Writable } from 'node:stream';
 import { loadRulePacks } from '../src/compliance/index.ts';
 import { type Database, inInsurer, type Sql, type Tx } from '../src/database/index.ts';
 import { addDays, expectOk, fail, type InsurerId, localDate, momentOf, ok, type PlainDate, type Result } from '../src/kernel/index.ts';
-import { insurerByCode, registerInsurer } from '../src/portfolio/index.ts';
+import { addFirstSegments, insurerByCode, registerInsurer } from '../src/portfolio/index.ts';
 import { DEMO_EMAIL_END, DEMO_PASSWORD, registerUser, type Role } from '../src/service/index.ts';
 import { BEHAVIOUR, type Behaviour } from './behaviour.ts';
 import { type Chunk, generate } from './generate.ts';
@@ -89,6 +89,7 @@ export async function simulate(database: Database, options: SimulateOptions): Pr
       // At once, because each password takes the time that it is meant to take.
       const added = await Promise.all(PEOPLE.map(([role, name]) => registerUser(tx, insurerId, { email: `${role}@${code}${DEMO_EMAIL_END}`, name, role, password: DEMO_PASSWORD, language: 'en' })));
       for (const user of added) expectOk(user);
+      await addFirstSegments(tx, { insurerId, name: 'Inforce', at: momentOf(today, MORNING_MINUTES, ZONE) }, 'en');
     });
   } catch (error) {
     await removeUnfinished(database.owner, insurerId);

@@ -47,8 +47,8 @@ const today = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/today.tsx'), 'TodayPage'),
 });
+const numbered = (value: unknown): number | undefined => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const id = (value: unknown): number | undefined => (Number.isInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
 const holders = createRoute({
   getParentRoute: () => inside,
   path: '/holders',
@@ -58,6 +58,9 @@ const holders = createRoute({
     line: text(search['line']),
     tier: text(search['tier']),
     stage: text(search['stage']),
+    segment: numbered(search['segment']),
+    age: text(search['age']),
+    channel: text(search['channel']),
   }),
 });
 const holder = createRoute({
@@ -84,7 +87,7 @@ const actions = createRoute({
     tier: text(search['tier']),
     market: text(search['market']),
     currency: text(search['currency']),
-    strategy: id(search['strategy']),
+    strategy: numbered(search['strategy']),
     open: text(search['open']),
   }),
 });
@@ -167,7 +170,7 @@ const delivery = createRoute({
   validateSearch: (search: Record<string, unknown>): DeliverySearch => ({
     days: String(search['days']) === '30' ? '30' : undefined,
     list: search['list'] === 'untouched' ? 'untouched' : undefined,
-    strategy: id(search['strategy']),
+    strategy: numbered(search['strategy']),
     channel: text(search['channel']),
     state: text(search['state']),
     market: text(search['market']),
@@ -181,7 +184,7 @@ const strategies = createRoute({
   component: lazyRouteComponent(() => import('./pages/strategies.tsx'), 'StrategiesPage'),
   validateSearch: (search: Record<string, unknown>): StrategySearch => ({
     days: String(search['days']) === '90' ? '90' : undefined,
-    open: search['open'] === 'new' ? 'new' : id(search['open']),
+    open: search['open'] === 'new' ? 'new' : numbered(search['open']),
     edit: search['edit'] === true ? true : undefined,
     sql: STRATEGY_SQL.find((block) => block === search['sql']),
   }),
@@ -201,6 +204,18 @@ const dashboard = createRoute({
     part: PARTS.find((part) => part === search['part']),
     open: typeof search['open'] === 'number' ? String(search['open']) : text(search['open']),
   }),
+});
+const segments = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments',
+  component: lazyRouteComponent(() => import('./pages/segments.tsx'), 'SegmentsPage'),
+  validateSearch: ({ open }: Record<string, unknown>): { open?: 'new' | undefined } => ({ open: open === 'new' ? open : undefined }),
+});
+const segment = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/$segmentId',
+  component: lazyRouteComponent(() => import('./pages/segment.tsx'), 'SegmentPage'),
+  validateSearch: ({ sql, edit }: Record<string, unknown>): { sql?: string | undefined; edit?: true | undefined } => ({ sql: text(sql), edit: edit === true ? edit : undefined }),
 });
 /** A number or a word. */
 const opened = (value: unknown): number | string | undefined => (typeof value === 'number' ? value : text(value));
@@ -235,7 +250,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, strategies, dashboard, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, strategies, dashboard, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

@@ -22,6 +22,7 @@ import { type auditShape, type balanceShape, type entriesShape } from './routes/
 import { type gateShape } from './routes/gate.ts';
 import { type ruleUseShape, type rulesShape } from './routes/rules.ts';
 import { type savedViewsShape } from './routes/saved-views.ts';
+import { type segmentPreviewShape, type segmentShape, type segmentsShape } from './routes/segments.ts';
 import { type insurersShape, type sessionShape } from './routes/session.ts';
 import { type searchShape } from './routes/search.ts';
 import { type todayShape } from './routes/today.ts';
@@ -37,6 +38,9 @@ export type Wire = {
   forecast: z.input<typeof forecastShape>;
   cost_of_delay: z.input<typeof costOfDelayShape>;
   maturity: z.input<typeof maturityShape>;
+  segments: z.input<typeof segmentsShape>;
+  segment: z.input<typeof segmentShape>;
+  segment_preview: z.input<typeof segmentPreviewShape>;
   cycle: z.input<typeof cycleShape>;
   session: z.input<typeof sessionShape>;
   insurers: z.input<typeof insurersShape>;

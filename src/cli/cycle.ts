@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command } from 'commander';
-import { type CycleStatus, runCycle, STAGES, startCourier, startWorker, syncTasks } from '../cycle/index.ts';
+import { type CycleStatus, runCycle, STAGES, segmentTask, startCourier, startWorker, syncTasks } from '../cycle/index.ts';
 import { answered, AWAY_MAX_MS, type Database, readSecret } from '../database/index.ts';
 import { fail, ok, parsePlainDate, type Result } from '../kernel/index.ts';
 import { channelSettings, openChannels } from '../outreach/index.ts';
@@ -54,7 +54,8 @@ export function spawnWorker(): ChildProcess {
 
 async function work(database: Database): Promise<Result<null>> {
   const sync = syncTasks({ database, secret: readSecret(dataDirectory()), now: Date.now, random: Math.random });
-  const worker = await startWorker(database, async () => (await allInsurers(database)).map((insurer) => insurer.insurerId), sync);
+  const other = { ...sync, tasks: { ...sync.tasks, ...segmentTask({ database, now: Date.now }) } };
+  const worker = await startWorker(database, async () => (await allInsurers(database)).map((insurer) => insurer.insurerId), other);
   const settings = channelSettings();
   const sends = settings.smtpUrl !== undefined || settings.smppUrl !== undefined;
   const courier = sends ? await startCourier(database, { channels: openChannels(settings), secret: readSecret(dataDirectory()), origin: process.env['INFORCE_URL'] ?? ORIGIN_DEFAULT, dataDirectory: dataDirectory() }) : null;

@@ -5,6 +5,7 @@ export { type CycleOptions, runCycle } from './drive.ts';
 export { ensureChampion, promoteModel, trainOnOwnPast } from './models.ts';
 export { type CycleStatus, cycleStatus, rulePacks, startCycle, type Started } from './run.ts';
 export { bankFileArrived, paymentArrived } from './payment-arrived.ts';
+export { segmentTask } from './segment-task.ts';
 export { STAGES } from './stages/index.ts';
 export { syncTasks } from './sync-tasks.ts';
 export { startWorker, type Worker } from './worker.ts';

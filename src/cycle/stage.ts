@@ -2,6 +2,7 @@
 
 import { type RulePacks } from '../compliance/index.ts';
 import { type Tx } from '../database/index.ts';
+import { type CountedSegment } from '../insight/index.ts';
 import { type PlainDate } from '../kernel/index.ts';
 import { type Insurer } from '../portfolio/index.ts';
 import { type BudgetPrices, type Budgets, type Terms } from '../strategy/index.ts';
@@ -18,6 +19,8 @@ export type Shared = {
   readonly openBills: number;
   /** Strategies in force when the day's decisions began; absent in days that began before there were any. */
   readonly strategies?: readonly Terms[];
+  /** As they are counted, so that what is changed meanwhile is not counted by half; absent before the stage `segment`. */
+  readonly segments?: readonly CountedSegment[];
 };
 
 export const NOTHING_SHARED: Shared = {

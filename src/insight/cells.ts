@@ -1,13 +1,11 @@
 /** What the cells of the dashboard's cube are, and every figure as sums over them. Pure: the same figures as SQL stand in `dashboard-sql.ts`, and a test compares the two. */
 
 import { addDays, addMonths, type PlainDate } from '../kernel/index.ts';
+import { type Behaviour, BEHAVIOURS } from '../portfolio/index.ts';
 
-/**
- * How a policy has paid so far, from its own counters: never yet, always on time, or the worst delay. No scan of scores is needed, and unlike a score each policy
- * has it. It says what the policy is now, not what it was when the bill was sent.
- */
-export const SEGMENTS = ['punctual', 'new', 'late_1_30', 'late_31_90', 'late_over_90'] as const;
-export type Segment = (typeof SEGMENTS)[number];
+/** How the policy has paid so far. It says what the policy is now, not what it was when the bill was sent. */
+export const SEGMENTS = BEHAVIOURS;
+export type Segment = Behaviour;
 
 export const OUTCOMES = [
   'paid_not_due', 'on_time', 'late_1_7', 'late_8_30', 'late_31_60', 'late_61_90', 'late_over_90', 'written_off',

@@ -10,3 +10,5 @@ export { BACK_TEST_DAYS, CURVE_FIRST, CURVE_LAST, forecast, FORECAST_DAYS } from
 export { changeRates, COST_AGES, costOfDelayView } from './cost-of-delay.ts';
 export { FEEDS, GATES, maturity } from './maturity.ts';
 export { dashboard, figuresVersion } from './dashboard.ts';
+export { countChanged, type CountedSegment, countedSegments, countRange, queueSegments, SEGMENTS_TASK, type SegmentsJob, sumRanges } from './segment-cells.ts';
+export { segmentList, segmentView } from './segment-view.ts';

@@ -1,7 +1,7 @@
 /** How money comes in: pay links, ways to pay, providers (one file each), settlement of webhooks and bank files, suspense. */
 
 export { PAY_LINK_DAYS, openPayLink, payLinkToken, payLinkUrl, readPayLink, type PayLink } from './pay-link.ts';
-export { CASH_METHODS, methodLabel } from './methods.ts';
+export { methodLabel, NOT_DIGITAL } from './methods.ts';
 export { paymentSettings, type PaymentSettings, providersOf } from './providers/index.ts';
 export { paymentReference, type Provider, type ProviderEvent } from './providers/provider.ts';
 export { SANDBOX_SIGNATURE_HEADER } from './providers/sandbox.ts';

@@ -19,8 +19,8 @@ export type Method = { readonly id: string; readonly kind: 'digital' | 'cash'; r
 
 const { order: ORDER, methods } = schema.parse(file);
 const METHODS: readonly Method[] = methods;
-/** As a bill's `paid_by` says it. */
-export const CASH_METHODS: readonly string[] = METHODS.filter(({ kind }) => kind === 'cash').map(({ id: one }) => one);
+/** As a bill's `paid_by` says it; the last three are not of our methods, but written so in books that were imported. */
+export const NOT_DIGITAL: readonly string[] = [...METHODS.filter(({ kind }) => kind === 'cash').map(({ id: one }) => one), 'cash', 'cheque', 'counter'];
 const BY_ID = new Map(METHODS.map((method) => [method.id, method]));
 const byMarket = new Map<string, readonly Method[]>();
 

@@ -1,7 +1,7 @@
 /** Segments as rows: each change is made on the version that was seen; what is no longer wanted is archived, because a strategy or a report may still name it. */
 
 import { type Tx } from '../database/index.ts';
-import { fail, type InsurerId, type Moment, ok, type Result } from '../kernel/index.ts';
+import { fail, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
 import { asksNothing, segmentConditions, type SegmentConditions } from './segments.ts';
 
 /** The report marks each policy with its segments in the bits of one number. */
@@ -10,6 +10,8 @@ const SEGMENTS_MAX = 50;
 export type Segment = {
   readonly segment_id: number; readonly name: string; readonly conditions: SegmentConditions; readonly version: number; readonly changed_by: string; readonly changed_at: Date;
   readonly archived_at: Date | null;
+  /** The day as of which it was counted by these conditions; null: not yet. */
+  readonly counted_on: PlainDate | null;
 };
 export type NewSegment = Pick<Segment, 'name' | 'conditions'>;
 export type SegmentEditor = { readonly insurerId: InsurerId; readonly name: string; readonly at: Moment };
@@ -17,14 +19,14 @@ export type SegmentEditor = { readonly insurerId: InsurerId; readonly name: stri
 /** All of the transaction's insurer by name, those that are in use first. */
 export async function allSegments(tx: Tx): Promise<readonly Segment[]> {
   const rows = await tx<Segment[]>`
-    select segment_id, name, conditions, version, changed_by, changed_at, archived_at from segments order by archived_at is not null, lower(name), segment_id`;
+    select segment_id, name, conditions, version, changed_by, changed_at, archived_at, counted_on from segments order by archived_at is not null, lower(name), segment_id`;
   return rows.map(withConditions);
 }
 
 export const liveSegments = async (tx: Tx): Promise<readonly Segment[]> => (await allSegments(tx)).filter(({ archived_at: archived }) => archived === null);
 
 export async function segmentById(tx: Tx, segmentId: number): Promise<Segment | undefined> {
-  const [row] = await tx<Segment[]>`select segment_id, name, conditions, version, changed_by, changed_at, archived_at from segments where segment_id = ${segmentId}`;
+  const [row] = await tx<Segment[]>`select segment_id, name, conditions, version, changed_by, changed_at, archived_at, counted_on from segments where segment_id = ${segmentId}`;
   return row === undefined ? undefined : withConditions(row);
 }
 
@@ -49,7 +51,9 @@ export async function changeSegment(tx: Tx, { name: by, at }: SegmentEditor, seg
   if (!held.ok) return held;
   if (held.value === 'live' && await nameTaken(tx, name, segmentId)) return fail('segment_name_taken', { name });
   await tx`
-    update segments set name = ${name}, conditions = ${tx.json(conditions)}, version = version + 1, changed_by = ${by}, changed_at = ${new Date(at)} where segment_id = ${segmentId}`;
+    update segments set name = ${name}, conditions = ${tx.json(conditions)}, version = version + 1, changed_by = ${by}, changed_at = ${new Date(at)},
+      counted_on = case when conditions = ${tx.json(conditions)} then counted_on end
+    where segment_id = ${segmentId}`;
   return ok(version + 1);
 }
 
@@ -64,7 +68,7 @@ export async function archiveSegment(tx: Tx, { name: by, at }: SegmentEditor, se
     if ((row?.live ?? 0) >= SEGMENTS_MAX) return fail('segments_full', { most: SEGMENTS_MAX });
   }
   await tx`
-    update segments set archived_at = ${archived ? new Date(at) : null}, version = version + 1, changed_by = ${by}, changed_at = ${new Date(at)} where segment_id = ${segmentId}`;
+    update segments set archived_at = ${archived ? new Date(at) : null}, counted_on = null, version = version + 1, changed_by = ${by}, changed_at = ${new Date(at)} where segment_id = ${segmentId}`;
   return ok(version + 1);
 }
 

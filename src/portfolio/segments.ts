@@ -97,15 +97,15 @@ const list = (values: readonly string[]): string => `(${values.map(text).join(',
 export const BEHAVIOUR_SQL = `case when p.late_over_90_days > 0 then 'late_over_90' when p.late_31_to_90_days > 0 then 'late_31_90' when p.late_1_to_30_days > 0 then 'late_1_30'
         when p.premiums_paid > 0 then 'punctual' else 'new' end`;
 export const ANNUAL_PREMIUM_SQL = `p.premium_minor * case p.mode when 'monthly' then 12 when 'quarterly' then 4 when 'half_yearly' then 2 else 1 end`;
-const CHANNEL_SQL = `case when h.preferred_channel in ${list(PREFERRED_CHANNELS)} then h.preferred_channel else 'none' end`;
-const ageSql = (on: PlainDate): string => `case when h.born_on is null then 'unknown' when h.born_on > date ${text(addYears(on, -AGE_FROM['35_54']))} then 'under_35'
+export const PREFERRED_CHANNEL_SQL = `case when h.preferred_channel in ${list(PREFERRED_CHANNELS)} then h.preferred_channel else 'none' end`;
+export const ageBandSql = (on: PlainDate): string => `case when h.born_on is null then 'unknown' when h.born_on > date ${text(addYears(on, -AGE_FROM['35_54']))} then 'under_35'
         when h.born_on > date ${text(addYears(on, -AGE_FROM['55_over']))} then '35_54' else '55_over' end`;
 /** Joins to `p` as `s` the newest scoring of each policy: of its last instalment that was scored, the one nearest to the due date. The primary key, read from its end, gives it. */
 export const LATEST_SCORE_SQL = `left join lateral (
         select due_on, probability_late, tier from scores
         where insurer_id = p.insurer_id and holder_id = p.holder_id and policy_id = p.policy_id order by due_on desc, horizon_days limit 1) s on true`;
 
-/** True for a policy `p` of the holder `h` that is in the segment; `s` is its latest score, and is asked for only where `asksForTier`. */
+/** True for a policy `p` of the holder `h` that is in the segment; `s` is its latest score. */
 export function segmentSql(conditions: SegmentConditions, on: PlainDate): string {
   const { premium, tiers, behaviours, ages, channels, markets, lines } = conditions;
   const inList = (expression: string, values: readonly string[]): string[] => (values.length === 0 ? [] : [`${expression} in ${list(values)}`]);
@@ -114,9 +114,7 @@ export function segmentSql(conditions: SegmentConditions, on: PlainDate): string
   ].join(' and '));
   const all = [
     ...inList('p.market', markets), ...inList('p.line', lines), ...(bounds.length === 0 ? [] : [`(${bounds.join(' or ')})`]), ...inList(BEHAVIOUR_SQL, behaviours),
-    ...inList(ageSql(on), ages), ...inList(CHANNEL_SQL, channels), ...inList("coalesce(s.tier, '')", tiers),
+    ...inList(ageBandSql(on), ages), ...inList(PREFERRED_CHANNEL_SQL, channels), ...inList("coalesce(s.tier, '')", tiers),
   ];
   return all.length === 0 ? 'true' : all.join(' and ');
 }
-
-export const asksForTier = ({ tiers }: SegmentConditions): boolean => tiers.length > 0;

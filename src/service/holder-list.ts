@@ -1,6 +1,8 @@
 /** The list of holders, by pages along the key, so that page 10,000 costs as much as the first. */
 
 import { type Tx } from '../database/index.ts';
+import { type PlainDate } from '../kernel/index.ts';
+import { type AgeBand, ageBandSql, LATEST_SCORE_SQL, PREFERRED_CHANNEL_SQL, type PreferredChannel, type SegmentConditions, segmentSql } from '../portfolio/index.ts';
 import { type HolderRow } from './shapes.ts';
 
 export { type HolderRow } from './shapes.ts';
@@ -10,27 +12,44 @@ export type HolderFilter = {
   readonly line: string | null;
   readonly tier: string | null;
   readonly stage: string | null;
+  /** Any of their policies is in it. */
+  readonly segment: SegmentConditions | null;
+  readonly age: AgeBand | null;
+  readonly channel: PreferredChannel | null;
+  readonly on: PlainDate;
   /** The last holder of the page before. */
   readonly after: number;
   readonly limit: number;
 };
 
-/**
- * One page of holders in the order of their numbers; each with their worst open bill and latest score. A filter that few holders meet walks the
- * key until the page is full.
- */
-export async function listHolders(tx: Tx, filter: HolderFilter): Promise<HolderRow[]> {
-  const rows = await tx<HolderRow[]>`
+/** A filter that few holders meet does not walk the whole key for one page: so many are looked at, and the next page goes on from there. */
+const WALK_MAX = 4_000;
+
+export type HolderPage = {
+  readonly holders: readonly HolderRow[];
+  /** Where the next page begins; null at the end of the key. */
+  readonly next_after: number | null;
+};
+
+/** One page of holders in the order of their numbers; each with their worst open bill and latest score. */
+export async function listHolders(tx: Tx, filter: HolderFilter): Promise<HolderPage> {
+  // Not `exists`: the planner would join it, and read every policy of the book for one page.
+  const where = tx.unsafe([
+    ...(filter.age === null ? [] : [`and ${ageBandSql(filter.on)} = '${filter.age}'`]), ...(filter.channel === null ? [] : [`and ${PREFERRED_CHANNEL_SQL} = '${filter.channel}'`]),
+    ...(filter.segment === null ? [] : [`and (select true from policies p ${LATEST_SCORE_SQL}
+          where p.insurer_id = h.insurer_id and p.holder_id = h.holder_id and p.state not in ('ended', 'cancelled') and ${segmentSql(filter.segment, filter.on)} limit 1)`]),
+  ].join('\n        '));
+  const holders = await tx<HolderRow[]>`
     with page as (
-      select h.* from holders h
-      where h.holder_id > ${filter.after}
-        and (${filter.market}::text is null or h.market = ${filter.market})
+      select h.* from (select * from holders where holder_id > ${filter.after} order by holder_id limit ${WALK_MAX}) h
+      where (${filter.market}::text is null or h.market = ${filter.market})
         and (${filter.line}::text is null or exists (
           select from policies p where p.insurer_id = h.insurer_id and p.holder_id = h.holder_id and p.line = ${filter.line}))
         and (${filter.tier}::text is null or ${filter.tier} = (
           select s.tier from scores s where s.insurer_id = h.insurer_id and s.holder_id = h.holder_id order by s.scored_on desc, s.probability_late desc limit 1))
         and (${filter.stage}::text is null or exists (
           select from bills b where b.insurer_id = h.insurer_id and b.holder_id = h.holder_id and b.state = 'open' and b.stage = ${filter.stage}))
+        ${where}
       order by h.holder_id limit ${filter.limit})
     select page.holder_id, page.external_ref, holder_name(page.family_name, page.given_name) as name, page.market, page.language,
       coalesce(p.policies, 0)::int as policies, coalesce(p.lines, '{}') as lines, p.state,
@@ -49,5 +68,8 @@ export async function listHolders(tx: Tx, filter: HolderFilter): Promise<HolderR
       select tier, probability_late from scores where insurer_id = page.insurer_id and holder_id = page.holder_id
       order by scored_on desc, probability_late desc limit 1) s on true
     order by page.holder_id`;
-  return [...rows];
+  if (holders.length === filter.limit) return { holders: [...holders], next_after: holders.at(-1)?.holder_id ?? null };
+  const [walk] = await tx<{ looked_at: number; last: number | null }[]>`
+    select count(*)::int as looked_at, max(holder_id) as last from (select holder_id from holders where holder_id > ${filter.after} order by holder_id limit ${WALK_MAX}) walked`;
+  return { holders: [...holders], next_after: walk?.looked_at === WALK_MAX ? walk.last : null };
 }

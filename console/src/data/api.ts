@@ -32,12 +32,12 @@ export const isApiError = (error: unknown): error is ApiError => error instanceo
 
 const apiError = (message: string, code: string, status: number): ApiError => Object.assign(new Error(message), { code, status });
 
-/** One request of a page; the refusal of the server is thrown as `ApiError`. */
-export async function call<T>(method: string, path: string, body?: object): Promise<T> {
+/** One request of a page; the refusal of the server is thrown as `ApiError`. `keyed`: what it changes is changed once, however often it arrives. */
+export async function call<T>(method: string, path: string, body?: object, keyed = method === 'POST'): Promise<T> {
   const headers: Record<string, string> = { 'accept-language': currentLanguage() };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method !== 'GET' && csrfToken !== null) headers['x-csrf-token'] = csrfToken;
-  if (method === 'POST') headers['idempotency-key'] = crypto.randomUUID();
+  if (keyed) headers['idempotency-key'] = crypto.randomUUID();
   const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => null);
   if (response === null) throw apiError('', 'offline', 0);
   if (response.status === 204) return undefined as T;
@@ -55,7 +55,11 @@ export function withQuery(path: string, query: Readonly<Record<string, string | 
   return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries).toString()}`;
 }
 
-export type HolderQuery = { market?: string | undefined; line?: string | undefined; tier?: string | undefined; stage?: string | undefined };
+export type HolderQuery = {
+  market?: string | undefined; line?: string | undefined; tier?: string | undefined; stage?: string | undefined; segment?: number | undefined; age?: string | undefined; channel?: string | undefined;
+};
+
+export const HOLDERS_PAGE = 50;
 
 export const api = {
   insurers: () => call<Wire['insurers']>('GET', '/api/insurers'),
@@ -68,7 +72,7 @@ export const api = {
   runCycle: () => call<{ business_date: string; already_done: boolean }>('POST', '/api/cycle', {}),
   rules: () => call<Wire['rules']>('GET', '/api/rules'),
   search: (q: string) => call<Wire['search']>('GET', withQuery('/api/search', { q })),
-  holders: (query: HolderQuery, after: number) => call<Holders>('GET', withQuery('/api/holders', { ...query, after, limit: 50 })),
+  holders: (query: HolderQuery, after: number) => call<Holders>('GET', withQuery('/api/holders', { ...query, after, limit: HOLDERS_PAGE })),
   holder: (holderId: number) => call<Wire['holder']>('GET', `/api/holders/${holderId}`),
   payLink: (holderId: number, billId: number) =>
     call<{ url: string; expires_at: string }>('POST', `/api/holders/${holderId}/pay-link`, { bill_id: billId }),

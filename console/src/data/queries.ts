@@ -1,7 +1,7 @@
 /** What is asked, under which key, and how long it stays fresh. Live events mark keys as stale (see live.ts). */
 
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
-import { api, isApiError, rememberCsrfToken, type HolderQuery } from './api.ts';
+import { api, HOLDERS_PAGE, isApiError, rememberCsrfToken, type HolderQuery, type Holders } from './api.ts';
 
 const FRESH_MS = 30_000;
 
@@ -32,8 +32,18 @@ export const cycleQuery = queryOptions({
   refetchInterval: (query) => (query.state.data?.cycle?.state === 'running' ? 2_000 : 60_000),
 });
 export const holderQuery = (holderId: number) => queryOptions({ queryKey: ['holder', holderId], queryFn: () => api.holder(holderId) });
+/** One answer looks at some thousand holders; where few match, so many answers make one page. */
+const WALKS_MAX = 10;
+async function fullPage(filter: HolderQuery, after: number): Promise<Holders> {
+  let page = await api.holders(filter, after);
+  for (let walks = 1; walks < WALKS_MAX && page.next_after !== null && page.holders.length < HOLDERS_PAGE; walks += 1) {
+    const more = await api.holders(filter, page.next_after);
+    page = { holders: [...page.holders, ...more.holders], next_after: more.next_after };
+  }
+  return page;
+}
 export const holdersQuery = (filter: HolderQuery) => infiniteQueryOptions({
-  queryKey: ['holders', filter], initialPageParam: 0, queryFn: ({ pageParam }) => api.holders(filter, pageParam),
+  queryKey: ['holders', filter], initialPageParam: 0, queryFn: ({ pageParam }) => fullPage(filter, pageParam),
   getNextPageParam: (page) => page.next_after ?? undefined,
 });
 /** By id; the law changes with a release, not with an hour. */

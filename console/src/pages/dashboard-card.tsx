@@ -59,7 +59,7 @@ export type RowsTarget =
 /** The way to the rows, and by which filters the list there is wider than the card. */
 export function RowsLink({ view: { filter }, to }: { view: DashboardView; to: RowsTarget }) {
   const { t } = useTranslation();
-  const known: Readonly<Record<string, string | undefined>> = to.search;
+  const known: Readonly<Record<string, string | number | undefined>> = to.search;
   const missing = [
     ...(['market', 'line', 'currency', 'segment'] as const).filter((name) => filter[name] !== undefined && known[name] === undefined).map((name) => t(`dashboard.filter.${name}`)),
     t('dashboard.filter.months'),

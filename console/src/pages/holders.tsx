@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Data, HolderQuery } from '../data/api.ts';
 import { holdersQuery, sessionQuery } from '../data/queries.ts';
+import { CHOICES as SEGMENT_CHOICES, segmentsQuery } from '../data/segments.ts';
 import { word } from '../language.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
@@ -27,8 +28,11 @@ const CHOICES = {
   line: ['life', 'health', 'accident', 'motor', 'property', 'liability', 'commercial'],
   tier: ['low', 'medium_low', 'medium_high', 'high'],
   stage: ['not_due', 'due', 'grace', 'late', 'suspended', 'lapsed'],
-} as const satisfies Record<keyof HolderQuery, readonly string[]>;
-const NAMES = ['market', 'line', 'tier', 'stage'] as const;
+  age: SEGMENT_CHOICES.ages,
+  channel: SEGMENT_CHOICES.channels,
+} as const satisfies Record<Exclude<keyof HolderQuery, 'segment'>, readonly string[]>;
+const NAMES = ['market', 'line', 'tier', 'stage', 'age', 'channel'] as const;
+const GROUPS = { market: 'market', line: 'line', tier: 'tier', stage: 'bill_stage', age: 'age_band', channel: 'channel' } as const;
 
 export function HoldersPage() {
   const { t } = useTranslation();
@@ -36,7 +40,8 @@ export function HoldersPage() {
   const navigate = route.useNavigate();
   const list = useInfiniteQuery(holdersQuery(filter));
   const holders = list.data?.pages.flatMap((page) => page.holders) ?? [];
-  const filtered = NAMES.some((name) => filter[name] !== undefined);
+  const filtered = filter.segment !== undefined || NAMES.some((name) => filter[name] !== undefined);
+  const segments = useQuery(segmentsQuery).data?.segments ?? [];
   const role = useQuery(sessionQuery).data?.user.role;
   const [given, setGiven] = useState<{ rows: readonly Holder[]; clear: () => void } | null>(null);
   return (
@@ -44,8 +49,13 @@ export function HoldersPage() {
       <Title order={1}>{t('room.holders')}</Title>
       <div className={own['filters']}>
         {NAMES.map((name) => (
-          <FilterSelect key={name} label={t(`column.${name}`)} value={filter[name]} data={CHOICES[name].map((value) => ({ value, label: word(name === 'stage' ? 'bill_stage' : name, value) }))} choose={(value) => void navigate({ to: '/holders', search: { ...filter, [name]: value } })} />
+          <FilterSelect key={name} label={t(`column.${name}`)} value={filter[name]} data={CHOICES[name].map((value) => ({ value, label: word(GROUPS[name], value) }))} choose={(value) => void navigate({ to: '/holders', search: { ...filter, [name]: value } })} />
         ))}
+        <FilterSelect
+          label={t('column.segment')} value={filter.segment === undefined ? undefined : String(filter.segment)}
+          data={segments.filter(({ segment_id: id, archived_at: archived }) => archived === null || id === filter.segment).map(({ segment_id: id, name }) => ({ value: String(id), label: name }))}
+          choose={(value) => void navigate({ to: '/holders', search: { ...filter, segment: value === undefined ? undefined : Number(value) } })}
+        />
         <SavedViews page="holders" search={filter} choose={(search) => void navigate({ to: '/holders', search })} />
       </div>
       <Card>
@@ -53,8 +63,8 @@ export function HoldersPage() {
         {list.error === null ? null : <Failed error={list.error} retry={() => void list.refetch()} />}
         {list.isSuccess && holders.length === 0 ? (
           <Empty
-            title={t(filtered ? 'holders.none_filtered' : 'holders.none')}
-            hint={t(filtered ? 'holders.none_filtered_hint' : 'holders.none_hint')}
+            title={t(list.hasNextPage ? 'holders.none_yet' : filtered ? 'holders.none_filtered' : 'holders.none')}
+            hint={t(list.hasNextPage ? 'holders.none_yet_hint' : filtered ? 'holders.none_filtered_hint' : 'holders.none_hint')}
           />
         ) : null}
         {holders.length === 0 ? null : (

@@ -38,6 +38,7 @@ export function StrategyPanel({ strategy, days, timeZone, mayChange, edit }: { s
       <div>
         <StateBadge group="strategy_state" value={strategy.state} />{' '}
         <span className={css['quiet']}>{t('strategy.number', { id: strategy.strategy_id, version: strategy.version })}</span>
+        {strategy.segment_id === null ? null : <>{' '}<Link className={css['link']} to="/segments/$segmentId" params={{ segmentId: String(strategy.segment_id) }}>{strategy.segment}</Link></>}
       </div>
       <Card title={t('strategy.sentences')}>
         {strategySentences(t, strategy).map((sentence) => <p key={sentence} className={law['text']}>{sentence}</p>)}

@@ -16,7 +16,7 @@ import css from './today.module.css';
 
 type CycleNow = NonNullable<Data['cycle']['cycle']>;
 /** The stages in the order of the business; one that has not begun has no row yet. */
-const STAGES = ['bill', 'age', 'score', 'decide', 'gate', 'dispatch', 'report'] as const;
+const STAGES = ['bill', 'age', 'score', 'decide', 'gate', 'dispatch', 'segment', 'report'] as const;
 
 export function Cycle() {
   const { t } = useTranslation();

@@ -6,6 +6,7 @@ import {
   IconCalendarCheck,
   IconCash,
   IconChartHistogram,
+  IconChartPie,
   IconFileImport,
   IconFileInvoice,
   IconGavel,
@@ -29,7 +30,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/dashboard' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/dashboard' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -59,6 +60,7 @@ const ROOMS: readonly Room[] = [
   { to: '/rules', name: 'room.rules', group: 'group.law', icon: IconScale },
   { to: '/gate', name: 'room.gate', group: 'group.law', icon: IconGavel },
   { to: '/dashboard', name: 'room.dashboard', group: 'group.know', icon: IconChartHistogram },
+  { to: '/segments', name: 'room.segments', group: 'group.know', icon: IconChartPie },
   { to: '/import', name: 'room.import', group: 'group.set_up', wholeInsurer: true, icon: IconFileImport, roles: ['manager', 'it'] },
   { to: '/connections', name: 'room.connections', group: 'group.set_up', wholeInsurer: true, icon: IconPlugConnected, roles: ['manager', 'it'] },
   { to: '/jobs', name: 'room.jobs', group: 'group.set_up', wholeInsurer: true, icon: IconSettingsCheck, roles: ['manager', 'it', 'auditor'] },

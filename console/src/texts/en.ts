@@ -7,6 +7,7 @@ import { foreseeEn } from './foresee-en.ts';
 import { knowEn } from './know-en.ts';
 import { reachEn } from './reach-en.ts';
 import { moneyEn } from './money-en.ts';
+import { segmentsEn } from './segments-en.ts';
 import { wordsEn } from './words-en.ts';
 
 export const en = {
@@ -18,6 +19,7 @@ export const en = {
   ...foreseeEn,
   ...knowEn,
   ...reachEn,
+  ...segmentsEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',
   'state.offline': 'The server does not answer. Check the connection; this page keeps what it has.',

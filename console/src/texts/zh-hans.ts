@@ -8,6 +8,7 @@ import { foreseeZhHans } from './foresee-zh-hans.ts';
 import { knowZhHans } from './know-zh-hans.ts';
 import { reachZhHans } from './reach-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
+import { segmentsZhHans } from './segments-zh-hans.ts';
 import { wordsZhHans } from './words-zh-hans.ts';
 
 export const zhHans: Texts = {
@@ -19,6 +20,7 @@ export const zhHans: Texts = {
   ...foreseeZhHans,
   ...knowZhHans,
   ...reachZhHans,
+  ...segmentsZhHans,
   'simulated': '模拟数据',
   'state.loading': '正在加载',
   'state.offline': '服务器没有响应，请检查网络；页面会保留现有内容。',

@@ -8,6 +8,7 @@ import { foreseeZhHant } from './foresee-zh-hant.ts';
 import { knowZhHant } from './know-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
+import { segmentsZhHant } from './segments-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
 
 export const zhHant: Texts = {
@@ -19,6 +20,7 @@ export const zhHant: Texts = {
   ...foreseeZhHant,
   ...knowZhHant,
   ...reachZhHant,
+  ...segmentsZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
   'state.offline': '伺服器沒有回應，請檢查網絡；頁面會保留現有內容。',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { fail, ok, type BillId, type HolderId } from '../../kernel/index.ts';
 import { PAY_LINK_DAYS, payLinkToken, payLinkUrl } from '../../payments/index.ts';
+import { AGE_BANDS, PREFERRED_CHANNELS, segmentById } from '../../portfolio/index.ts';
 import { BILL_STAGES, holderRow, holderView, holderViewShape, listHolders, moment, openDispute, plainDate, TIERS } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { languageOf, notFound, sendProblem } from '../problems.ts';
@@ -22,6 +23,9 @@ const filterShape = z.object({
   line: z.string().max(20).optional(),
   tier: z.enum(TIERS).optional(),
   stage: z.enum(BILL_STAGES).optional(),
+  segment: idParam.optional().describe('Any of their policies is in it'),
+  age: z.enum(AGE_BANDS).optional(),
+  channel: z.enum(PREFERRED_CHANNELS).optional().describe('How they want to be reached'),
   after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).describe('next_after of the page before'),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
 });
@@ -34,15 +38,21 @@ export function holderRoutes(app: Api, world: World): void {
         summary: 'Holders, by pages',
         tags: ['holders'],
         querystring: filterShape,
-        response: { 200: z.object({ holders: z.array(holderRow), next_after: z.int().nullable() }) },
+        response: { 200: z.object({
+          holders: z.array(holderRow).readonly(),
+          next_after: z.int().nullable().describe('Where the next page begins, also where this one is not full: one page looks at a few thousand holders'),
+        }) },
       },
     },
-    async (request) => {
-      const { market = null, line = null, tier = null, stage = null, after, limit } = request.query;
-      const holders = await inInsurer(world.database.app, askerIn(request), (tx) =>
-        listHolders(tx, { market, line, tier, stage, after, limit }),
-      );
-      return { holders, next_after: holders.length < limit ? null : (holders.at(-1)?.holder_id ?? null) };
+    async (request, reply) => {
+      const { market = null, line = null, tier = null, stage = null, segment, age = null, channel = null, after, limit } = request.query;
+      const asker = askerIn(request);
+      const page = await inInsurer(world.database.app, asker, async (tx) => {
+        const known = segment === undefined ? undefined : await segmentById(tx, segment);
+        if (segment !== undefined && known === undefined) return null;
+        return listHolders(tx, { market, line, tier, stage, segment: known?.conditions ?? null, age, channel, on: businessDateOf(world, asker), after, limit });
+      });
+      return page ?? notFound(request, reply);
     },
   );
 

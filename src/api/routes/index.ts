@@ -30,6 +30,7 @@ import { promiseRoutes } from './promises.ts';
 import { ruleRoutes } from './rules.ts';
 import { savedViewRoutes } from './saved-views.ts';
 import { searchRoutes } from './search.ts';
+import { segmentRoutes } from './segments.ts';
 import { sessionRoutes } from './session.ts';
 import { strategyRoutes } from './strategies.ts';
 import { targetRoutes } from './targets.ts';
@@ -48,6 +49,7 @@ export function registerRoutes(app: Api, world: World): void {
   forecastRoutes(app, world);
   costOfDelayRoutes(app, world);
   maturityRoutes(app, world);
+  segmentRoutes(app, world);
   cycleRoutes(app, world);
   searchRoutes(app, world);
   holderRoutes(app, world);

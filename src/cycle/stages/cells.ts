@@ -6,10 +6,8 @@
 import { type Tx } from '../../database/index.ts';
 import { EFFECT_DAYS, MONTHS_BACK } from '../../insight/index.ts';
 import { addDays, addMonths, type InsurerId, momentOf, type PlainDate } from '../../kernel/index.ts';
-import { CASH_METHODS } from '../../payments/index.ts';
-
-/** Not of our methods, but written so in books that were imported. */
-const NOT_DIGITAL = [...CASH_METHODS, 'cash', 'cheque', 'counter'];
+import { NOT_DIGITAL } from '../../payments/index.ts';
+import { BEHAVIOUR_SQL } from '../../portfolio/index.ts';
 
 export async function writeCells(tx: Tx, insurerId: InsurerId, timeZone: string, asOf: PlainDate, firstContactDay: PlainDate): Promise<number> {
   const bills = await writeBillCells(tx, insurerId, asOf);
@@ -41,8 +39,7 @@ async function writeBillCells(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Pr
       from bills b
       where b.insurer_id = ${insurerId} and b.state <> 'cancelled' and (b.due_on >= date '${from}' or b.state = 'open'))
     select e.due_month, p.market, p.line, e.currency,
-      case when p.late_over_90_days > 0 then 'late_over_90' when p.late_31_to_90_days > 0 then 'late_31_90' when p.late_1_to_30_days > 0 then 'late_1_30'
-        when p.premiums_paid > 0 then 'punctual' else 'new' end as segment,
+      ${BEHAVIOUR_SQL} as segment,
       e.outcome, count(*)::int as bills, sum(e.amount_minor)::bigint as amount, sum(e.paid_minor)::bigint as paid, coalesce(sum(e.days_late) filter (where e.days_to_pay is not null), 0) as days_late,
       coalesce(sum(e.days_to_pay), 0) as days_to_pay, count(*) filter (where e.digital)::int as digital_bills, coalesce(sum(e.days_to_pay) filter (where e.digital), 0) as digital_days
     from of_each e join policies p on p.insurer_id = ${insurerId} and p.holder_id = e.holder_id and p.policy_id = e.policy_id

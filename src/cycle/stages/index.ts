@@ -8,5 +8,6 @@ import { dispatchStage } from './dispatch.ts';
 import { gateStage } from './gate.ts';
 import { reportStage } from './report.ts';
 import { scoreStage } from './score.ts';
+import { segmentStage } from './segment.ts';
 
-export const STAGES: readonly Stage[] = [billStage, ageStage, scoreStage, decideStage, gateStage, dispatchStage, reportStage];
+export const STAGES: readonly Stage[] = [billStage, ageStage, scoreStage, decideStage, gateStage, dispatchStage, segmentStage, reportStage];

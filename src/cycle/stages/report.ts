@@ -4,7 +4,7 @@
  */
 
 import { type Tx } from '../../database/index.ts';
-import { raiseAlerts } from '../../insight/index.ts';
+import { raiseAlerts, sumRanges } from '../../insight/index.ts';
 import { addDays, type InsurerId, momentOf, type PlainDate } from '../../kernel/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 import { writeCashCells } from './cash-cells.ts';
@@ -33,7 +33,8 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const strategies = await writeStrategyCells(tx, insurerId, timeZone, first, last);
   const floors = await writeFloorCells(tx, insurerId, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate);
-  const all = ratios + amounts + cells + cash + strategies + floors + alerts;
+  const segments = await sumRanges(tx, insurerId, businessDate, shared.segments ?? []);
+  const all = ratios + amounts + cells + cash + strategies + floors + alerts + segments;
   return { read: all, written: all };
 }
 
