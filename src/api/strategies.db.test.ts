@@ -64,8 +64,14 @@ async function play(businessDate: PlainDate, ...names: string[]): Promise<void> 
     const context = { insurer: known, businessDate, packs: rulePacks(), shared };
     if (stage.prepare !== undefined) shared = { ...shared, ...await inside((tx) => stage.prepare?.(tx, context) ?? Promise.resolve({})) } as typeof shared;
     await inside((tx) => stage.work(tx, { ...context, shared }, { from: 0, to: Number.MAX_SAFE_INTEGER }));
+    if (name === 'report') await finish(businessDate);
   }
 }
+
+/** The report is the last stage of a day. */
+const finish = (businessDate: PlainDate) => inside((tx) => tx`
+  insert into cycle_runs (insurer_id, business_date, state, stage, started_at, finished_at) values (${insurer.insurerId}, ${businessDate}, 'done', 'report', now(), now())
+  on conflict (insurer_id, business_date) do update set state = 'done', finished_at = now()`);
 
 /** As nobody may in the product: a day is decided again. */
 const forgetDay = (day: PlainDate) => inInsurer(house.database.owner, insurer.insurerId, async (tx) => {
@@ -262,7 +268,6 @@ describe('between one and three contacts in seven days', () => {
     assert.deepEqual([list.bills.map(({ bill_id: id }) => id), list.count, list.silent_days], [expected.map(({ bill_id: id }) => id), expected.length, 7]);
     const [first, second] = [await readOf<Wire['untouched']>(manager, `/api/delivery/untouched?strategy=${ids['accident']}&limit=1`, 'ZZB'), list.bills[1]];
     assert.equal((await readOf<Wire['untouched']>(manager, `/api/delivery/untouched?strategy=${ids['accident']}&limit=1&after=${first.next_after}`, 'ZZB')).bills[0]?.bill_id, second?.bill_id);
-    await inside((tx) => tx`insert into cycle_runs (insurer_id, business_date, state, stage, started_at, finished_at) values (${insurer.insurerId}, ${DAY}, 'done', 'report', now(), now())`);
     assert.equal(one(await view(), ids['accident'] ?? 0).under_floor, expected.length);
     await play(DAY, 'report');
     assert.equal((await ownerAlerts()).length, 1, 'one standing alert, however often the report runs');
@@ -398,6 +403,7 @@ describe('the report of a strategy', () => {
     const written = async (): Promise<Map<string, number>> => {
       const shared = { previousDate: FIRST, modelId: null, prices: { callMinute: 0, message: 0 }, budgets: { callMinutes: null, messages: null }, openBills: 0 };
       await inside((tx) => stage?.work(tx, { insurer: known, businessDate: TODAY, packs: rulePacks(), shared }, { from: 0, to: Number.MAX_SAFE_INTEGER }) ?? Promise.resolve({ read: 0, written: 0 }));
+      await finish(TODAY);
       const rows = await inside((tx) => tx<{ key: string; figure: string; amount: number }[]>`
         select concat_ws(' ', on_date, strategy_id, strategy_version, market, line, currency) as key, f.figure, f.amount from strategy_cells cross join lateral (values
           ('decided', decided::float8), ('acts', acts), ('cost', cost_minor), ('minutes', minutes), ('contacts', contacts), ('recovered', recovered_minor), ('recovered_bills', recovered_bills), ('judged', judged),

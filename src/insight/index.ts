@@ -2,7 +2,7 @@
 
 export { readFigures, todayView, type AgeingRow, type CashRow, type FigureName, type FigureRow, type GateCount, type Ratio, type TodayView } from './read.ts';
 export { MONTHS_BACK, SEGMENTS } from './cells.ts';
-export { EFFECT_DAYS, strategiesByLine, strategiesView, strategyVersions } from './strategies.ts';
+export { EFFECT_DAYS, strategiesVersion, strategiesView, strategyVersions } from './strategies.ts';
 export {
   acknowledgeAlert, ALERT_FIGURES, addTarget, alertsOf, type AlertAsker, changeTarget, type Editor, raiseAlerts, removeTarget, reopenAlert, TARGET_FIGURES, targetsView, TERMS,
 } from './targets.ts';

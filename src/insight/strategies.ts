@@ -7,6 +7,7 @@ import {
   allStrategies, keeps, metricValue, returnOn, strategyFor, versionsOfStrategy, type Strategy, type StrategyCounts, type StrategyMoney,
 } from '../strategy/index.ts';
 import { MONTHS_BACK } from './cells.ts';
+import { figuresVersion } from './dashboard.ts';
 import { recoverySql } from './dashboard-sql.ts';
 
 /** What a holder does within so many days of a contact is taken for its effect. */
@@ -56,7 +57,7 @@ function figuresOf({ goal_metric: goal, goal_value: aim, guard_metric: guard, gu
 
 type RecoveryRow = { readonly name: string; readonly late: number; readonly recovered: number; readonly written_off: number };
 /** Each line of business with bills or with a strategy of its own, and by what it is collected now. */
-export function strategiesByLine(strategies: readonly Strategy[], recovery: readonly RecoveryRow[]): readonly StrategyLine[] {
+function strategiesByLine(strategies: readonly Strategy[], recovery: readonly RecoveryRow[]): readonly StrategyLine[] {
   const active = strategies.filter(({ state }) => state === 'active');
   const whole = active.filter((one) => one.market === null && one.segment_id === null);
   const lines = [...new Set([...recovery.map(({ name }) => name), ...active.flatMap(({ line }) => (line === null ? [] : [line]))])].toSorted();
@@ -90,6 +91,13 @@ group by 1
 order by 1`;
 
 const spanOf = (on: PlainDate, days: number): { readonly from: PlainDate; readonly to: PlainDate } => ({ from: addDays(on, -days), to: addDays(on, -1) });
+
+/** Changes when the answer does: with each report, and with each change of a strategy or of a segment's name. */
+export async function strategiesVersion(tx: Tx): Promise<string> {
+  const [row] = await tx<{ version: string }[]>`
+    select concat(count(*), ' ', max(changed_at), ' ', (select concat(count(*), ' ', max(changed_at)) from segments)) as version from strategies`;
+  return `${await figuresVersion(tx)} ${row?.version ?? ''}`;
+}
 
 /** @param on today; the figures end with the day before */
 export async function strategiesView(tx: Tx, on: PlainDate, days: number): Promise<StrategiesView> {

@@ -11,7 +11,7 @@ export {
 export { PARAMETERS, type Parameters, readParameters } from './parameters.ts';
 export { decisionReasonText } from './reason-texts.ts';
 export {
-  chooserOf, CONTACTS_7_DAYS_MAX, FIRST_DAY_MAX, FIRST_DAY_MIN, GOAL_METRICS, GUARD_METRICS, HOUSE_STRATEGY, HOUSE_TERMS, keeps, METRICS, metricValue, type OverdueBill, returnOn,
+  chooserOf, CONTACTS_7_DAYS_MAX, FIRST_DAY_MAX, FIRST_DAY_MIN, GOAL_METRICS, GUARD_METRICS, HOUSE_TERMS, keeps, metricValue, type OverdueBill, returnOn,
   type Strategy, type StrategyCounts, type StrategyDraft, strategyFor, type StrategyMoney, STRATEGY_STATES, underFloor,
 } from './strategy.ts';
 export { activeTerms, addStrategy, allStrategies, changeStrategy, type StrategyEditor, versionsOfStrategy } from './store.ts';

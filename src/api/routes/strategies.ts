@@ -3,13 +3,14 @@
 import { type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { strategiesView, strategyVersions } from '../../insight/index.ts';
+import { strategiesVersion, strategiesView, strategyVersions } from '../../insight/index.ts';
 import { moment, plainDate } from '../../service/index.ts';
 import {
   addStrategy, changeStrategy, CONTACTS_7_DAYS_MAX, FIRST_DAY_MAX, FIRST_DAY_MIN, GOAL_METRICS, GUARD_METRICS, STRATEGY_STATES, type StrategyEditor, TONES_MAX, TREATMENTS,
 } from '../../strategy/index.ts';
 import { askerIn } from '../asker.ts';
 import { notFound, sendProblem } from '../problems.ts';
+import { rememberedTexts, sendJsonText } from '../remembered-text.ts';
 import { businessDateOf, nowOf, type Access, type Api, type World } from '../world.ts';
 import { LINES } from './dashboard.ts';
 import { idParam } from './holders.ts';
@@ -63,7 +64,11 @@ export const strategyId = z.coerce.number().int().min(1).max(2_147_483_647);
 const params = z.object({ strategy_id: strategyId });
 const span = z.object({ days: z.enum(['30', '90']).default('30') });
 
+/** Insurers, markets and periods that are looked at in one day. */
+const REMEMBERED_MAX = 100;
+
 export function strategyRoutes(app: Api, world: World): void {
+  const remembered = rememberedTexts(REMEMBERED_MAX);
   const editorOf = (request: FastifyRequest): StrategyEditor => {
     const asker = askerIn(request);
     return { insurerId: asker.insurerId, name: asker.name, at: nowOf(world, asker) };
@@ -71,9 +76,13 @@ export function strategyRoutes(app: Api, world: World): void {
 
   app.get('/api/strategies', {
     schema: { summary: 'Every strategy with its goal, its guard and what came of both; recovery by line and the strategy of each', tags: ['strategies'], querystring: span, response: { 200: strategiesShape } },
-  }, (request) => {
+  }, async (request, reply) => {
     const asker = askerIn(request);
-    return inInsurer(world.database.app, asker, (tx) => strategiesView(tx, businessDateOf(world, asker), Number(request.query.days)));
+    const [today, { days }] = [businessDateOf(world, asker), request.query];
+    const version = await inInsurer(world.database.app, asker, strategiesVersion);
+    const text = await remembered(JSON.stringify([asker.insurerId, asker.markets, today, days]), version, async () => (
+      JSON.stringify(z.encode(strategiesShape, await inInsurer(world.database.app, asker, (tx) => strategiesView(tx, today, Number(days)))))));
+    return sendJsonText(reply, text);
   });
 
   app.get('/api/strategies/:strategy_id', {
