@@ -129,7 +129,7 @@ export async function raiseStrategyAlerts(tx: Tx, insurerId: InsurerId, business
     allStrategies(tx), tx.unsafe<FigureRow[]>(figuresSql(from, to)),
     tx<{ strategy_id: number; accounts: number }[]>`select strategy_id, sum(accounts)::int as accounts from floor_cells where insurer_id = ${insurerId} and as_of = ${businessDate} group by 1`,
   ]);
-  const beyond = strategies.flatMap((one) => {
+  const beyond = strategies.filter(({ state }) => state === 'active').flatMap((one) => {
     const own = { strategy_id: one.strategy_id, market: one.market, line: one.line, owner_id: one.owner_id };
     const accounts = floors.find(({ strategy_id: id }) => id === one.strategy_id)?.accounts ?? 0;
     const { counts, guard_now: value, guard_kept: kept } = figuresOf(one, rows.filter(({ strategy_id: id }) => id === one.strategy_id));

@@ -36,27 +36,40 @@ create table strategies (
 );
 create unique index strategies_latest on strategies (insurer_id, strategy_id) where latest;
 create unique index strategies_one_for_a_scope on strategies (insurer_id, market, line, segment_id) nulls not distinct where latest and state = 'active';
-call protect_insurer_rows('strategies', 'select, insert, update (latest)');
+call protect_insurer_rows('strategies', 'select, insert, update');
 -- What holds in all markets concerns a person of one of them too.
 drop policy own_markets on strategies;
 create policy own_markets on strategies as restrictive to inforce_scoped using (market is null or market = any ((select current_markets())::text[]));
-create policy installation on strategies to current_user using (true) with check (true);
 
 -- Every insurer has the house's strategy from its first moment: the cap and the treatments that decisions had before there were strategies (src/strategy/parameters.json,
 -- contacts_7_days_max). Its goal is the on-time share of the project's brief (S211), its limit a prior; both unverified.
-create function add_strategy_of_house() returns trigger language plpgsql as $$
+create procedure add_strategy_of_house(to_insurer int, at timestamptz) language plpgsql as $$
+declare
+  named text := coalesce(current_setting('inforce.insurer_id', true), '');
 begin
+  -- Row-level security holds for the owner too.
+  perform set_config('inforce.insurer_id', to_insurer::text, true);
   insert into strategies (insurer_id, strategy_id, version, name, goal_metric, goal_value, guard_metric, guard_limit, contacts_7_days_min, contacts_7_days_max, treatments, tone_max, state,
     changed_by, changed_at)
-  values (new.insurer_id, 1, 1, 'House', 'paid_on_time', 0.92, 'complaints_per_1000_contacts', 5, 0, 3,
-    '{email,sms,push,wechat,call,letter,offer_plan,escalate}', 'urgent', 'active', 'Inforce', new.created_at);
+  values (to_insurer, 1, 1, 'House', 'paid_on_time', 0.92, 'complaints_per_1000_contacts', 5, 0, 3, '{email,sms,push,wechat,call,letter,offer_plan,escalate}', 'urgent', 'active', 'Inforce', at);
+  perform set_config('inforce.insurer_id', named, true);
+end $$;
+create function give_strategy_of_house() returns trigger language plpgsql as $$
+begin
+  call add_strategy_of_house(new.insurer_id, new.created_at);
   return null;
 end $$;
-create trigger strategy_of_house after insert on insurers for each row execute function add_strategy_of_house();
-insert into strategies (insurer_id, strategy_id, version, name, goal_metric, goal_value, guard_metric, guard_limit, contacts_7_days_min, contacts_7_days_max, treatments, tone_max, state,
-  changed_by, changed_at)
-select insurer_id, 1, 1, 'House', 'paid_on_time', 0.92, 'complaints_per_1000_contacts', 5, 0, 3, '{email,sms,push,wechat,call,letter,offer_plan,escalate}', 'urgent', 'active', 'Inforce', created_at
-from insurers;
+revoke all on procedure add_strategy_of_house from public;
+revoke all on function give_strategy_of_house from public;
+create trigger strategy_of_house after insert on insurers for each row execute function give_strategy_of_house();
+do $$
+declare
+  one record;
+begin
+  for one in select insurer_id, created_at from insurers loop
+    call add_strategy_of_house(one.insurer_id, one.created_at);
+  end loop;
+end $$;
 
 -- What was decided before was decided as the house's first version says. No foreign key: versions are never taken away, and one row would be locked by every range at once.
 alter table decisions add column strategy_id int not null default 1, add column strategy_version int not null default 1;
