@@ -18,7 +18,7 @@ after(() => opened?.close());
 
 /** Every page behind Today and Holders. */
 const ROOMS = [
-  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/strategies', '/dashboard', '/import', '/connections', '/jobs',
+  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/strategies', '/strategies?open=1', '/strategies?open=new', '/dashboard', '/segments', '/segments/1', '/segments?open=new', '/import', '/connections', '/jobs',
   '/people', '/design',
 ];
 
@@ -109,6 +109,25 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Undo' }).last().click();
     await page.getByText('No. 2, version 3').first().waitFor();
     assert.deepEqual(complaints.filter((text) => isComplaint(text) && !/422/.test(text)), []);
+    await leave();
+  });
+
+  test('makes a segment, tells while it is written who matches, and leads to its holders', async () => {
+    const { page, complaints, leave } = await visit({ width: 1280 }, '/segments');
+    await page.getByRole('link', { name: 'Late before' }).waitFor();
+    await page.getByRole('button', { name: 'New segment' }).click();
+    await page.getByLabel('Name').fill('In danger');
+    await page.getByRole('combobox', { name: 'Risk of late payment' }).click();
+    await page.getByRole('option', { name: 'high', exact: true }).click();
+    await page.keyboard.press('Escape');
+    await page.getByText('One holder (1 policies) of 4').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { level: 1, name: 'In danger' }).waitFor();
+    await page.getByText('being counted').waitFor();
+    await page.getByRole('link', { name: 'See the holders' }).click();
+    await page.getByRole('link', { name: 'Anna Müller' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: '王小明' }).count(), 0);
+    assert.deepEqual(complaints.filter(isComplaint), []);
     await leave();
   });
 

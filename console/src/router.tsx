@@ -8,6 +8,7 @@ import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
 import { STRATEGY_SQL, type StrategySearch } from './data/foresee.ts';
 import { PARTS, type DashboardSearch } from './data/know.ts';
 import type { DeliverySearch } from './data/reach.ts';
+import type { SegmentSearch } from './data/segments.ts';
 import { queryClient, sessionQuery } from './data/queries.ts';
 import { Failed } from './parts/states.tsx';
 import { NotFound } from './shell/not-found.tsx';
@@ -215,7 +216,7 @@ const segment = createRoute({
   getParentRoute: () => inside,
   path: '/segments/$segmentId',
   component: lazyRouteComponent(() => import('./pages/segment.tsx'), 'SegmentPage'),
-  validateSearch: ({ sql, edit }: Record<string, unknown>): { sql?: string | undefined; edit?: true | undefined } => ({ sql: text(sql), edit: edit === true ? edit : undefined }),
+  validateSearch: ({ sql, edit, currency }: Record<string, unknown>): SegmentSearch => ({ sql: text(sql), edit: edit === true ? edit : undefined, currency: text(currency) }),
 });
 /** A number or a word. */
 const opened = (value: unknown): number | string | undefined => (typeof value === 'number' ? value : text(value));

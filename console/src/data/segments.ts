@@ -11,6 +11,8 @@ export type Conditions = { readonly [Name in keyof Asked]-?: NonNullable<Asked[N
 export type Bounds = Conditions['premium'][number];
 export const SEGMENT_BLOCKS = ['size', 'due', 'ways', 'ahead', 'acts', 'waits', 'law'] as const;
 export type SegmentBlock = (typeof SEGMENT_BLOCKS)[number];
+/** `sql`: the block whose statement stands beside the page; `currency`: in which amounts are shown. */
+export type SegmentSearch = { sql?: string | undefined; edit?: true | undefined; currency?: string | undefined };
 
 /** Each choice in its order; the lists of conditions that are words. */
 export const CHOICES = {

@@ -10,40 +10,49 @@ import { DataTable, type Column } from '../parts/data-table.tsx';
 import { count, money } from '../parts/format.ts';
 import { RuleName } from '../parts/rule.tsx';
 import { Empty } from '../parts/states.tsx';
-import { SqlButton } from './dashboard-card.tsx';
+import { SqlButton, sumOf } from './dashboard-card.tsx';
 import own from './dashboard.module.css';
 import type { PartOf } from './segment.tsx';
 import { SegmentHolders } from './segment-happened.tsx';
+import look from './segments.module.css';
 
-type Act = SegmentView['acts'][number];
-type Wait = SegmentView['waits'][number];
+/** Of all currencies the number, of the one that is shown the money. */
+type Sum = { readonly name: string; readonly number: number; readonly value: number; readonly cost: number };
 type Answer = SegmentView['law'][number];
 
 export function SegmentDone({ part }: { part: PartOf }) {
   const { t } = useTranslation();
-  const { acts, waits, law } = part.view;
+  const { view: { acts, waits, law }, currency } = part;
+  const done = sumsOf(acts.filter(({ whole }) => !whole).map((row) => ({ name: row.action, currency: row.currency, number: row.decisions, value: row.value_minor, cost: row.cost_minor })), currency);
+  const waiting = sumsOf(waits.filter(({ whole }) => !whole).map((row) => ({ name: row.reason, currency: row.currency, number: row.bills, value: row.value_minor, cost: 0 })), currency);
   return (
     <div className={own['cards']}>
-      <Rows part={part} block="acts" title={t('segments.actions')} none={t('segments.no_actions')} columns={actColumns(t)} rows={acts} rowKey={(row) => `${row.action} ${row.currency}`} />
-      <div className={own['stack']}>
-        <Rows part={part} block="waits" title={t('segments.limits')} none={t('segments.no_limits')} columns={waitColumns(t)} rows={waits} rowKey={(row) => `${row.reason} ${row.currency}`} />
-        <Rows part={part} block="law" title={t('segments.law')} none={t('segments.no_law')} columns={lawColumns(t)} rows={law} rowKey={(row) => `${row.answer} ${row.rule}`} />
+      <Rows part={part} block="acts" title={t('segments.actions')} none={t('segments.no_actions')} columns={actColumns(t, currency)} rows={done} rowKey={({ name }) => name} />
+      <div className={look['stack']}>
+        <Rows part={part} block="waits" title={t('segments.limits')} none={t('segments.no_limits')} columns={waitColumns(t, currency)} rows={waiting} rowKey={({ name }) => name} />
+        <Rows part={part} block="law" title={t('segments.law')} none={t('segments.no_law')} columns={lawColumns(t)} rows={law.filter(({ whole }) => !whole)} rowKey={(row) => `${row.answer} ${row.rule}`} />
       </div>
     </div>
   );
 }
 
-const actColumns = (t: TFunction): readonly Column<Act>[] => [
-  { key: 'action', title: t('segments.action'), value: (row) => word('action', row.action), cell: (row) => word('action', row.action) },
-  { key: 'decisions', title: t('segments.decisions'), amount: true, value: (row) => row.decisions, cell: (row) => count(row.decisions) },
-  { key: 'currency', title: t('segments.currency'), wide: true, value: (row) => row.currency, cell: (row) => row.currency },
-  { key: 'value', title: t('segments.worth'), amount: true, value: (row) => row.value_minor, cell: (row) => money(row.value_minor, row.currency) },
-  { key: 'cost', title: t('segments.cost'), amount: true, value: (row) => row.cost_minor, cell: (row) => money(row.cost_minor, row.currency) },
+function sumsOf(rows: readonly (Sum & { readonly currency: string })[], currency: string): readonly Sum[] {
+  return [...Map.groupBy(rows, ({ name }) => name)].map(([name, some]) => {
+    const shown = some.filter((row) => row.currency === currency);
+    return { name, number: sumOf(some, ({ number }) => number), value: sumOf(shown, ({ value }) => value), cost: sumOf(shown, ({ cost }) => cost) };
+  }).toSorted((a, b) => b.number - a.number);
+}
+
+const actColumns = (t: TFunction, currency: string): readonly Column<Sum>[] => [
+  { key: 'action', title: t('segments.action'), value: ({ name }) => word('action', name), cell: ({ name }) => word('action', name) },
+  { key: 'decisions', title: t('segments.decisions'), amount: true, value: ({ number }) => number, cell: ({ number }) => count(number) },
+  { key: 'value', title: t('segments.worth', { currency }), amount: true, value: ({ value }) => value, cell: ({ value }) => money(value, currency) },
+  { key: 'cost', title: t('segments.cost', { currency }), amount: true, value: ({ cost }) => cost, cell: ({ cost }) => money(cost, currency) },
 ];
-const waitColumns = (t: TFunction): readonly Column<Wait>[] => [
-  { key: 'limit', title: t('segments.limit'), value: (row) => word('reason', row.reason), cell: (row) => word('reason', row.reason) },
-  { key: 'bills', title: t('segments.bills'), amount: true, value: (row) => row.bills, cell: (row) => count(row.bills) },
-  { key: 'value', title: t('segments.forgone'), amount: true, value: (row) => row.value_minor, cell: (row) => money(row.value_minor, row.currency) },
+const waitColumns = (t: TFunction, currency: string): readonly Column<Sum>[] => [
+  { key: 'limit', title: t('segments.limit'), value: ({ name }) => word('reason', name), cell: ({ name }) => word('reason', name) },
+  { key: 'bills', title: t('segments.bills'), amount: true, value: ({ number }) => number, cell: ({ number }) => count(number) },
+  { key: 'value', title: t('segments.forgone', { currency }), amount: true, value: ({ value }) => value, cell: ({ value }) => money(value, currency) },
 ];
 const lawColumns = (t: TFunction): readonly Column<Answer>[] => [
   { key: 'answer', title: t('segments.answer'), value: (row) => word('gate', row.answer), cell: (row) => <StateBadge group="gate" value={row.answer} /> },
@@ -51,14 +60,13 @@ const lawColumns = (t: TFunction): readonly Column<Answer>[] => [
   { key: 'answers', title: t('segments.answers'), amount: true, value: (row) => row.answers, cell: (row) => count(row.answers) },
 ];
 
-function Rows<Row extends { readonly whole: boolean }>({ part, block, title, none, columns, rows, rowKey }: {
+function Rows<Row>({ part, block, title, none, columns, rows, rowKey }: {
   part: PartOf; block: SegmentBlock; title: string; none: string; columns: readonly Column<Row>[]; rows: readonly Row[]; rowKey: (row: Row) => string;
 }) {
-  const mine = rows.filter((row) => !row.whole);
   return (
     <Card title={title}>
-      {mine.length === 0 ? <Empty title={none} /> : <DataTable name={`segment-${block}`} columns={columns} rows={mine} rowKey={rowKey} />}
-      <div className={own['foot']}><SqlButton open={() => part.openSql(block)} />{mine.length === 0 ? null : <SegmentHolders part={part} />}</div>
+      {rows.length === 0 ? <Empty title={none} /> : <DataTable name={`segment-${block}`} columns={columns} rows={rows} rowKey={rowKey} />}
+      <div className={own['foot']}><SqlButton open={() => part.openSql(block)} />{rows.length === 0 ? null : <SegmentHolders part={part} />}</div>
     </Card>
   );
 }

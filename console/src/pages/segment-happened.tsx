@@ -16,19 +16,20 @@ import own from './dashboard.module.css';
 import type { PartOf } from './segment.tsx';
 import figures from './today.module.css';
 
-const WAYS_SHOWN = 10;
+const WAYS_SHOWN = 8;
+const OUTCOMES = ['on_time', 'late', 'open', 'written_off'] as const;
 /** Neither lapsed nor ended: a premium is still asked for. */
 const isPaying = ({ figure, part }: SegmentView['size'][number]): boolean => figure === 'policies' && part !== 'lapsed';
 const of = <Row extends { readonly whole: boolean }>(rows: readonly Row[], whole: boolean): readonly Row[] => rows.filter((row) => row.whole === whole);
 
 /** A figure with the whole book's beside it, its statement and its rows. */
-export function Figure({ name, value, note, all, block, part }: { name: string; value: string; note: string; all: string | null; block: SegmentBlock; part: PartOf }) {
+export function Figure({ name, value, note, all, block, part, small = false }: { name: string; value: string; note: string; all: string | null; block: SegmentBlock; part: PartOf; small?: boolean }) {
   const { t } = useTranslation();
   return (
     <Card>
       <div className={figures['figure']}>
         <div className={figures['name']}>{name}</div>
-        <div className={figures['big']}>{value}</div>
+        <div className={small ? own['sum'] : figures['big']}>{value}</div>
         <span className={css['quiet']}>{note}</span>
         {all === null ? null : <span>{t('segments.all_holders', { value: all })}</span>}
         <div className={own['foot']}><SqlButton open={() => part.openSql(block)} /><SegmentHolders part={part} /></div>
@@ -59,24 +60,21 @@ export function SegmentHappened({ part }: { part: PartOf }) {
   const [mine, all] = [sumsOf(part.view, false), sumsOf(part.view, true)];
   const share = (a: number, b: number): string => (b === 0 ? '—' : percent(a / b));
   const days = (sums: typeof mine): string => (sums.late === 0 ? '—' : t('segments.days', { days: decimal(sums.daysLate / sums.late) }));
-  const premium = part.view.size.filter((row) => !row.whole && isPaying(row));
-  const currencies = [...new Set(premium.map(({ currency }) => currency))].toSorted((a, b) => Number(b === part.mainCurrency) - Number(a === part.mainCurrency) || a.localeCompare(b));
-  const annual = (currency: string): string => money(sumOf(premium.filter((row) => row.currency === currency), (row) => row.amount_minor), currency);
+  const { currency } = part;
+  const premium = money(sumOf(part.view.size.filter((row) => !row.whole && isPaying(row) && row.currency === currency), (row) => row.amount_minor), currency);
   return (
     <>
       <div className={figures['figures']}>
         <Figure part={part} block="due" name={t('segments.on_time')} value={share(mine.onTime, mine.due)} note={t('segments.of_bills', { part: count(mine.onTime), whole: count(mine.due) })} all={share(all.onTime, all.due)} />
         <Figure part={part} block="due" name={t('segments.days_late')} value={days(mine)} note={t('segments.of_late', { bills: count(mine.late) })} all={days(all)} />
         <Figure part={part} block="ways" name={t('segments.digital')} value={share(mine.digital, mine.paid)} note={t('segments.of_paid', { part: count(mine.digital), whole: count(mine.paid) })} all={share(all.digital, all.paid)} />
-        <Figure part={part} block="size" name={t('segments.lapsed')} value={count(mine.lapsed)} note={t('segments.of_policies', { policies: count(mine.policies + mine.lapsed) })}
-          all={all.policies + all.lapsed === 0 ? null : `${percent(shareOf(all.lapsed, all.policies + all.lapsed))} (${count(all.lapsed)})`} />
+        <Figure part={part} block="size" name={t('segments.lapsed')} value={share(mine.lapsed, mine.policies + mine.lapsed)}
+          note={t('segments.of_policies', { part: count(mine.lapsed), whole: count(mine.policies + mine.lapsed) })} all={share(all.lapsed, all.policies + all.lapsed)} />
       </div>
       <div className={own['cards']}>
         <Ways part={part} />
         <Card title={t('segments.what_became')}>
-          <p className={css['quiet']}>
-            {t('segments.holders')}: {count(mine.holders)} ({t('segments.share', { share: percent(shareOf(mine.holders, all.holders), 0) })}) · {t('segments.premium')}: {currencies.map(annual).join(t('dashboard.comma'))}
-          </p>
+          <p className={css['quiet']}>{t('segments.size', { holders: count(mine.holders), share: percent(shareOf(mine.holders, all.holders), 0), premium })}</p>
           <Outcomes part={part} />
         </Card>
       </div>
@@ -86,18 +84,21 @@ export function SegmentHappened({ part }: { part: PartOf }) {
 
 function Outcomes({ part }: { part: PartOf }) {
   const { t } = useTranslation();
-  type Row = SegmentView['due'][number];
-  const rows = of(part.view.due, false);
+  const { currency } = part;
+  const due = of(part.view.due, false);
+  const rows = OUTCOMES.map((outcome) => ({ outcome, own: due.filter((row) => row.outcome === outcome) })).filter(({ own: some }) => some.length > 0).map(({ outcome, own: some }) => ({
+    outcome, bills: sumOf(some, ({ bills }) => bills), amount_minor: sumOf(some.filter((row) => row.currency === currency), (row) => row.amount_minor),
+  }));
+  type Row = (typeof rows)[number];
   const columns: readonly Column<Row>[] = [
     { key: 'outcome', title: t('segments.outcome'), value: (row) => word('bill_outcome', row.outcome), cell: (row) => word('bill_outcome', row.outcome) },
-    { key: 'currency', title: t('segments.currency'), wide: true, value: (row) => row.currency, cell: (row) => row.currency },
     { key: 'bills', title: t('segments.bills'), amount: true, value: (row) => row.bills, cell: (row) => count(row.bills) },
-    { key: 'amount', title: t('segments.amount'), amount: true, value: (row) => row.amount_minor, cell: (row) => money(row.amount_minor, row.currency) },
+    { key: 'amount', title: t('segments.amount', { currency }), amount: true, value: (row) => row.amount_minor, cell: (row) => money(row.amount_minor, currency) },
   ];
   if (rows.length === 0) return <Empty title={t('segments.nothing')} />;
   return (
     <>
-      <DataTable name="segment-bills" columns={columns} rows={rows} rowKey={(row) => `${row.outcome} ${row.currency}`} />
+      <DataTable name="segment-bills" columns={columns} rows={rows} rowKey={(row) => row.outcome} />
       <div className={own['foot']}><SqlButton open={() => part.openSql('due')} /><SegmentHolders part={part} /></div>
     </>
   );

@@ -1,13 +1,13 @@
 /** One segment in three questions: what happened, what is to be expected, what is done about it. */
 
-import { Button, Title } from '@mantine/core';
+import { Button, SegmentedControl, Title } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconPencil } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../data/queries.ts';
-import { archiveSegment, conditionsOf, mayChangeSegments, SEGMENT_BLOCKS, segmentQuery, segmentsQuery, type Segment, type SegmentBlock, type SegmentView } from '../data/segments.ts';
+import { archiveSegment, conditionsOf, mayChangeSegments, SEGMENT_BLOCKS, segmentQuery, segmentsQuery, type Segment, type SegmentBlock, type SegmentSearch, type SegmentView } from '../data/segments.ts';
 import { Simulated } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
 import { day, moment } from '../parts/format.ts';
@@ -16,6 +16,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { toast, toastFailed } from '../parts/toast.tsx';
 import css from '../parts/parts.module.css';
 import { SqlText } from './dashboard-sql.tsx';
+import dashboard from './dashboard.module.css';
 import { SegmentComing } from './segment-coming.tsx';
 import { SegmentDone } from './segment-done.tsx';
 import { SegmentForm } from './segment-form.tsx';
@@ -27,13 +28,18 @@ import own from './segments.module.css';
 const route = getRouteApi('/inside/segments/$segmentId');
 
 /** What each of the three parts is given. */
-export type PartOf = { readonly view: SegmentView; readonly mainCurrency: string; readonly openSql: (block: SegmentBlock) => void };
+export type PartOf = {
+  readonly view: SegmentView;
+  /** Money of two currencies is never one figure. */
+  readonly currency: string;
+  readonly openSql: (block: SegmentBlock) => void;
+};
 
 export function SegmentPage() {
   const { t } = useTranslation();
   const { data: session } = useSuspenseQuery(sessionQuery);
   const { segmentId } = route.useParams();
-  const { sql, edit } = route.useSearch();
+  const { sql, edit, currency: asking } = route.useSearch();
   const navigate = route.useNavigate();
   const asked = useQuery(segmentQuery(Number(segmentId)));
   const list = useQuery(segmentsQuery);
@@ -46,11 +52,13 @@ export function SegmentPage() {
       </div>
     );
   }
-  const go = (search: { sql?: string | undefined; edit?: true | undefined }): void => void navigate({ to: '/segments/$segmentId', params: { segmentId }, search, resetScroll: false });
+  const go = (search: SegmentSearch): void => void navigate({ to: '/segments/$segmentId', params: { segmentId }, search: { currency: asking, ...search }, resetScroll: false });
   const { segment } = view;
   const may = mayChangeSegments(session);
   const mainCurrency = session.insurer.reporting_currency;
-  const part: PartOf = { view, mainCurrency, openSql: (block) => go({ sql: block }) };
+  const known = [...new Set(view.size.flatMap((row) => (row.whole || row.figure === 'holders' ? [] : [row.currency])))].toSorted();
+  const currency = known.find((one) => one === asking) ?? known.find((one) => one === mainCurrency) ?? known[0] ?? mainCurrency;
+  const part: PartOf = { view, currency, openSql: (block) => go({ sql: block }) };
   const block = SEGMENT_BLOCKS.find((one) => one === sql);
   return (
     <div className={css['page']}>
@@ -70,6 +78,12 @@ export function SegmentPage() {
       {segment.archived_at !== null ? <Card><Empty title={t('segments.is_archived')} /></Card>
         : view.counted_on === null ? <Card><Empty title={t('segments.waiting')} hint={t('segments.waiting_hint')} /></Card> : (
           <>
+            {known.length < 2 ? null : (
+              <div className={own['currency']}>
+                <div className={dashboard['scroll']}><SegmentedControl size="xs" aria-label={t('segments.amounts_in')} value={currency} data={known} onChange={(chosen) => go({ currency: chosen })} /></div>
+                <span className={css['quiet']}>{t('segments.amounts_hint')}</span>
+              </div>
+            )}
             <Part title={t('segments.happened')} hint={t('segments.happened_hint')}><SegmentHappened part={part} /></Part>
             <Part title={t('segments.coming')} hint={t('segments.coming_hint')}><SegmentComing part={part} /></Part>
             <Part title={t('segments.done')} hint={t('segments.done_hint')}><SegmentDone part={part} /></Part>

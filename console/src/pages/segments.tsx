@@ -44,7 +44,8 @@ export function SegmentsPage() {
     },
   });
   const see = (segmentId: number): void => void navigate({ to: '/segments/$segmentId', params: { segmentId: String(segmentId) } });
-  const currencies = currenciesOf(asked.data?.book ?? null, mainCurrency);
+  const book = asked.data?.book ?? null;
+  const currencies = currenciesOf(book, mainCurrency);
   return (
     <div className={css['page']}>
       <div className={css['title']}>
@@ -62,7 +63,10 @@ export function SegmentsPage() {
             {may ? <Button variant="default" loading={first.isPending} onClick={() => first.mutate()}>{t('segments.first')}</Button> : null}
           </Empty>
         ) : null}
-        {live.length === 0 ? null : <DataTable name="segments" columns={columnsOf(t, asked.data?.book ?? null, mainCurrency)} rows={live} rowKey={(row) => row.segment_id} open={(row) => see(row.segment_id)} />}
+        {book === null || live.length === 0 ? null : (
+          <p className={`${css['quiet'] ?? ''} ${own['flat'] ?? ''}`}>{t('segments.book_line', { holders: count(book.holders), on_time: shareText(book.on_time, book.due), late: shareText(book.expected, book.ahead) })}</p>
+        )}
+        {live.length === 0 ? null : <DataTable name="segments" columns={columnsOf(t, book, mainCurrency)} rows={live} rowKey={(row) => row.segment_id} open={(row) => see(row.segment_id)} />}
       </Card>
       {archived.length === 0 ? null : (
         <Card title={t('segments.archived')}>
@@ -78,6 +82,8 @@ export function SegmentsPage() {
 
 /** Those of the book, the insurer's own first. */
 export const currenciesOf = (book: Book, mainCurrency: string): readonly string[] => [...new Set([mainCurrency, ...(book?.premium ?? []).map(({ currency }) => currency)])];
+
+const shareText = (part: number, whole: number): string => (whole === 0 ? '—' : percent(part / whole));
 
 const nameColumn = (t: TFunction, mainCurrency: string): Column<SegmentRow> => ({
   key: 'name', title: t('segments.name'), value: (row) => row.name,

@@ -6,6 +6,7 @@ import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, Vi
 import { init, use, type ECharts, type EChartsCoreOption } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
+import css from './chart.module.css';
 import type { ChartHandle, ChartSpec } from './chart.tsx';
 
 use([BarChart, FunnelChart, HeatmapChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
@@ -55,7 +56,7 @@ export function ChartCanvas({ spec, label, pick, handleRef }: {
     chart.current.resize();
     chart.current.setOption(optionOf(spec, inkOf(element.current, dark), pick !== undefined), { notMerge: true });
   }, [spec, dark, pick]);
-  return <div ref={element} role="img" aria-label={label} style={{ width: '100%', height: heightOf(spec) }} />;
+  return <div ref={element} role="img" aria-label={label} className={css['canvas']} style={{ height: heightOf(spec) }} />;
 }
 
 function heightOf(spec: ChartSpec): number {

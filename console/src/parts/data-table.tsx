@@ -83,10 +83,12 @@ export function DataTable<Row>({ name, columns, rows, rowKey, open, isOpen, bulk
               )}
               {columns.map((column) => (
                 <th key={column.key} className={classOf(column)} aria-sort={order?.key === column.key ? (order.down ? 'descending' : 'ascending') : undefined}>
-                  <button type="button" className={css['sort']} onClick={() => setOrder(nextOrder(order, column.key))}>
-                    {column.title}
-                    {order?.key === column.key ? order.down ? <IconArrowDown size={12} /> : <IconArrowUp size={12} /> : null}
-                  </button>
+                  {column.title === '' ? null : (
+                    <button type="button" className={css['sort']} onClick={() => setOrder(nextOrder(order, column.key))}>
+                      {column.title}
+                      {order?.key === column.key ? order.down ? <IconArrowDown size={12} /> : <IconArrowUp size={12} /> : null}
+                    </button>
+                  )}
                 </th>
               ))}
             </tr>
