@@ -18,7 +18,8 @@ after(() => opened?.close());
 
 /** Every page behind Today and Holders. */
 const ROOMS = [
-  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/strategies', '/strategies?open=1', '/strategies?open=new', '/dashboard', '/segments', '/segments/1', '/segments?open=new', '/import', '/connections', '/jobs',
+  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/strategies', '/strategies?open=1', '/strategies?open=new',
+  '/dashboard', '/segments', '/segments/1', '/segments?open=new', '/import', '/connections', '/jobs',
   '/people', '/design',
 ];
 
