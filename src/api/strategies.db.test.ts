@@ -305,12 +305,13 @@ describe('the report of a strategy', () => {
       insert into decisions (insurer_id, holder_id, bill_id, decided_on, policy_id, action, channel, step, tone, reason, probability_late, tier, currency, value_minor, cost_minor, minutes, alternatives,
         strategy_id, strategy_version)
       select insurer_id, holder_id, bill_id, due_on + step, policy_id, case when (bill_id + step) % 6 = 0 then 'nothing' when step > 8 then 'call' else 'sms' end, 'sms', 'first_solution', 'friendly', 'best_value', 0.3,
-        'high', currency, 500, case when (bill_id + step) % 6 = 0 then 0 else 40 + step end, case when step > 8 then 6 else 0 end, '[]', 1 + (bill_id % 3)::int, 1 + (bill_id / 3 % 2)::int
+        'high', currency, 500, case when (bill_id + step) % 6 = 0 then 0 else 40 + step end, case when step > 8 then 6 else 0 end, '[]', 1 + (bill_id % 3)::int, 1 + ((bill_id + step + 5) / 2 % 2)::int
       from bills cross join unnest(array[-5, 0, 2, 9]) step where instalment_no > 1000 and due_on + step < ${TODAY} and (paid_on is null or due_on + step <= paid_on)`;
     await tx`
       insert into gate_answers (insurer_id, holder_id, ask_key, asked_on, bill_id, action, purpose, channel, asked_for_at, answer, law_version)
-      select insurer_id, holder_id, 'past-' || bill_id || '-' || decided_on, decided_on, bill_id, 'contact', 'premium_reminder', 'sms', decided_on, 'allow', '2026-11'
-      from decisions where decided_on < ${TODAY} and action <> 'nothing' and bill_id % 7 > 0`;
+      select insurer_id, holder_id, 'past-' || bill_id || '-' || decided_on || '-' || later, decided_on + later, bill_id, 'contact', 'premium_reminder', 'sms', decided_on, 'allow', '2026-11'
+      -- Some are sent again some days later, when something else has been decided.
+      from decisions cross join unnest(array[0, 4]) later where decided_on + later < ${TODAY} and action <> 'nothing' and bill_id % 7 > 0 and (later = 0 or bill_id % 5 = 0)`;
     await tx`
       insert into contacts (insurer_id, holder_id, ask_key, bill_id, purpose, channel, template, tone, language, queued_on, not_before, state, sent_at)
       select insurer_id, holder_id, ask_key, bill_id, 'premium_reminder', 'sms', 'first_solution', 'friendly', 'en', asked_on, asked_on,
