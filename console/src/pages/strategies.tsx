@@ -98,11 +98,12 @@ function Sums({ strategies }: { strategies: Strategies['strategies'] }) {
   const { t } = useTranslation();
   const active = strategies.filter(({ state }) => state === 'active');
   const part = (name: 'goal_reached' | 'guard_kept') => ({ part: active.filter((one) => one[name] === true).length, whole: active.filter((one) => one[name] !== null).length });
+  const [goals, guards] = [part('goal_reached'), part('guard_kept')];
   const silent = active.reduce((sum, one) => sum + one.under_floor, 0);
   return (
     <div className={setUp['counts']}>
-      <span className={setUp['small']}>{t('strategy.goals', part('goal_reached'))}</span>
-      <span className={setUp['small']}>{t('strategy.guards', part('guard_kept'))}</span>
+      <span className={setUp['small']}>{goals.whole === 0 ? t('strategy.goals_unknown') : t('strategy.goals', goals)}</span>
+      {guards.whole === 0 ? null : <span className={setUp['small']}>{t('strategy.guards', guards)}</span>}
       {silent === 0 ? null : <span className={`${setUp['small'] ?? ''} ${setUp['bad'] ?? ''}`}>{t('strategy.silent', { number: count(silent) })}</span>}
     </div>
   );

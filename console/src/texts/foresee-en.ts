@@ -6,6 +6,7 @@ export const foreseeEn = {
   'strategy.question': 'What do we do, for whom, and does the relationship bear it?',
   'strategy.about': 'Each bill follows the narrowest active strategy: a segment before a line, a line before a market. A change counts from the next cycle on. The law’s own limits stand above every strategy.',
   'strategy.goals': '{{part}} of {{whole}} goals reached',
+  'strategy.goals_unknown': 'No goal can be judged yet',
   'strategy.guards': '{{part}} of {{whole}} guards kept',
   'strategy.silent': 'Accounts that heard too little: {{number}}',
   'strategy.add': 'New strategy',

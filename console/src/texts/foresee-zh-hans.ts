@@ -8,6 +8,7 @@ export const foreseeZhHans: Record<keyof typeof foreseeEn, string> = {
   'strategy.question': '对谁采取什么做法，客户关系是否承受得住？',
   'strategy.about': '每张账单适用范围最窄的生效策略：客群优先于险种，险种优先于市场。更改自下一次流程起生效。法律限制始终高于任何策略。',
   'strategy.goals': '{{whole}} 项目标中已达成 {{part}} 项',
+  'strategy.goals_unknown': '目标尚无法评估',
   'strategy.guards': '{{whole}} 项限值中已守住 {{part}} 项',
   'strategy.silent': '联系不足的客户：{{number}}',
   'strategy.add': '新建策略',

@@ -8,6 +8,7 @@ export const foreseeZhHant: Record<keyof typeof foreseeEn, string> = {
   'strategy.question': '對誰採取什麼做法，客戶關係是否承受得住？',
   'strategy.about': '每張帳單適用範圍最窄的生效策略：客群優先於險種，險種優先於市場。更改由下一次流程起生效。法律限制始終高於任何策略。',
   'strategy.goals': '{{whole}} 項目標中已達成 {{part}} 項',
+  'strategy.goals_unknown': '目標尚無法評估',
   'strategy.guards': '{{whole}} 項限值中已守住 {{part}} 項',
   'strategy.silent': '聯絡不足的客戶：{{number}}',
   'strategy.add': '新增策略',
