@@ -63,6 +63,8 @@ async function measure(house: BenchHouse, { insurer, port, cookie }: Served, see
     'gate day': () => '/api/gate/day',
     dashboard: () => `/api/dashboard?market=${random.pick(['HK', 'CN', 'TW', 'PH', 'DE', 'US'])}`,
     'dashboard, all': () => '/api/dashboard',
+    strategies: () => '/api/strategies',
+    strategy: () => '/api/strategies/1',
     people: () => '/api/people',
     jobs: () => '/api/jobs',
     imports: () => '/api/imports',

@@ -22,7 +22,7 @@ const LOOKS = [
 ] as const satisfies readonly { readonly name: string; readonly look: Look }[];
 const PAGES = [
   '/', '/holders', '/holders/1', '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/inbox', '/rules?market=HK', '/gate',
-  '/dashboard', '/dashboard?part=paying', '/dashboard?part=targets', '/dashboard?part=results', '/dashboard?part=ahead', '/dashboard?part=cost', '/meeting', '/quote', '/segments', '/segments?open=new', '/segments/1', '/segments/3', '/import', '/connections', '/jobs', '/people', '/design',
+  '/strategies', '/dashboard', '/dashboard?part=paying', '/dashboard?part=targets', '/dashboard?part=results', '/dashboard?part=ahead', '/dashboard?part=cost', '/meeting', '/quote', '/segments', '/segments?open=new', '/segments/1', '/segments/3', '/import', '/connections', '/jobs', '/people', '/design',
 ] as const;
 
 const { values: options } = parseArgs({ options: { out: { type: 'string', default: path.join(ROOT, 'pictures') }, only: { type: 'string' }, origin: { type: 'string' } } });

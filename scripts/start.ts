@@ -14,12 +14,13 @@ import { openSandboxProvider } from '../simulator/provider/index.ts';
 import { buildServer } from '../src/api/index.ts';
 import { dataDirectory, terminalLanguage } from '../src/cli/house.ts';
 import { startCycle } from '../src/cycle/index.ts';
-import { connect, type Database, readSecret } from '../src/database/index.ts';
-import { addDays, fail, localDate, ok, type Problem, type Result } from '../src/kernel/index.ts';
+import { connect, type Database, inInsurer, readSecret } from '../src/database/index.ts';
+import { addDays, expectOk, fail, localDate, ok, type Problem, type Result } from '../src/kernel/index.ts';
 import { problemText } from '../src/kernel/problem-texts.ts';
 import { paymentSettings } from '../src/payments/index.ts';
-import { allInsurers, businessDateOf, clockOf, insurerByCode } from '../src/portfolio/index.ts';
+import { allInsurers, businessDateOf, clockOf, type Insurer, insurerByCode } from '../src/portfolio/index.ts';
 import { DEMO_PASSWORD } from '../src/service/index.ts';
+import { addStrategy, HOUSE_TERMS, type StrategyDraft } from '../src/strategy/index.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const PORT_DEFAULT = 4800;
@@ -110,6 +111,7 @@ async function buildDemo(database: Database, folder: string): Promise<void> {
   console.log(`  two years of history in ${seconds(started)}; playing the last ${DAYS_BEFORE} days and this morning’s cycle …`);
   const insurer = await insurerByCode(database, DEMO_CODE);
   if (!insurer.ok) return tell(insurer.problem);
+  await addDemoStrategies(database, insurer.value);
   const house = await openPlayHouse(database, folder);
   const close = once(() => house.close());
   closers.push(close);
@@ -119,6 +121,20 @@ async function buildDemo(database: Database, folder: string): Promise<void> {
   });
   await close();
   if (!played.ok) await tell(played.problem);
+}
+
+/** Three lines are collected each in a way of its own; the figures are examples of nobody. */
+async function addDemoStrategies(database: Database, insurer: Insurer): Promise<void> {
+  const { strategy_id: _id, version: _version, conditions: _conditions, ...house } = HOUSE_TERMS;
+  const common = { ...house, goal_metric: 'recovery_rate', goal_value: 0.8, guard_limit: 5, contacts_7_days_min: 1, owner_id: null, state: 'active' } as const;
+  const editor = { insurerId: insurer.insurerId, name: 'Mei Chan', at: clockOf(insurer).now() };
+  await inInsurer(database.app, insurer.insurerId, async (tx) => {
+    for (const draft of [
+      { ...common, name: 'Health, gently', line: 'health', guard_metric: 'opt_outs_per_1000_contacts', tone_max: 'direct' },
+      { ...common, name: 'Property', line: 'property', guard_metric: 'complaints_per_1000_contacts', contacts_7_days_max: 2, treatments: ['email', 'sms', 'letter', 'offer_plan'] },
+      { ...common, name: 'Personal accident', line: 'accident', guard_metric: 'non_renewal', guard_limit: 0.05 },
+    ] as const satisfies readonly StrategyDraft[]) expectOk(await addStrategy(tx, editor, draft));
+  });
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -246,6 +246,6 @@ async function removeUnfinished(owner: Sql, insurerId: InsurerId): Promise<void>
       await tx`delete from postings where insurer_id = ${insurerId}`;
       if (!superuser) await tx`alter table postings enable trigger postings_are_immutable`;
     }
-    for (const table of ['users', 'bills', 'policies', 'holders', 'insurers']) await tx.unsafe(`delete from ${table} where insurer_id = $1`, [insurerId]);
+    for (const table of ['strategies', 'users', 'bills', 'policies', 'holders', 'insurers']) await tx.unsafe(`delete from ${table} where insurer_id = $1`, [insurerId]);
   });
 }

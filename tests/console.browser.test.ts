@@ -18,7 +18,8 @@ after(() => opened?.close());
 
 /** Every page behind Today and Holders. */
 const ROOMS = [
-  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/dashboard', '/dashboard?part=paying', '/dashboard?part=results', '/dashboard?part=ahead', '/meeting', '/quote', '/segments', '/segments/1', '/segments?open=new', '/import', '/connections', '/jobs',
+  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/strategies', '/strategies?open=1', '/strategies?open=new',
+  '/dashboard', '/dashboard?part=paying', '/dashboard?part=results', '/dashboard?part=ahead', '/meeting', '/quote', '/segments', '/segments/1', '/segments?open=new', '/import', '/connections', '/jobs',
   '/people', '/design',
 ];
 
@@ -90,6 +91,27 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Promised to pay by: 28 Nov 2026').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Record the call' }).count(), 0);
+    await leave();
+  });
+
+  test('refuses a strategy without a guard beside the field, and saves it with one', async () => {
+    const { page, complaints, leave } = await visit({ width: 1280 }, '/strategies');
+    await page.getByRole('button', { name: 'New strategy' }).click();
+    await page.getByLabel('Name').fill('Health with care');
+    await page.getByRole('combobox', { name: 'Line' }).click();
+    await page.getByRole('option', { name: 'Health' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/needs a limit that protects the relationship/).waitFor();
+    await page.getByRole('combobox', { name: 'Guard' }).click();
+    await page.getByRole('option', { name: 'Complaints per 1,000 contacts' }).click();
+    await page.getByLabel('At most', { exact: true }).fill('2');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Without hurting the relationship: Complaints per 1,000 contacts, at most 2.0.').waitFor();
+    await page.getByRole('button', { name: 'Retire' }).click();
+    await page.getByText('No. 2, version 2').first().waitFor();
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await page.getByText('No. 2, version 3').first().waitFor();
+    assert.deepEqual(complaints.filter((text) => isComplaint(text) && !/422/.test(text)), []);
     await leave();
   });
 

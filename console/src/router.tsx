@@ -5,6 +5,7 @@ import { isApiError, type HolderQuery } from './data/api.ts';
 import { type DisputeQuery, type PromiseQuery } from './data/collect.ts';
 import type { HandOverQuery } from './data/desks.ts';
 import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
+import { STRATEGY_SQL, type StrategySearch } from './data/foresee.ts';
 import { PARTS, type DashboardSearch } from './data/know.ts';
 import type { DeliverySearch } from './data/reach.ts';
 import type { SegmentSearch } from './data/segments.ts';
@@ -87,6 +88,7 @@ const actions = createRoute({
     tier: text(search['tier']),
     market: text(search['market']),
     currency: text(search['currency']),
+    strategy: numbered(search['strategy']),
     open: text(search['open']),
   }),
 });
@@ -169,11 +171,23 @@ const delivery = createRoute({
   validateSearch: (search: Record<string, unknown>): DeliverySearch => ({
     days: String(search['days']) === '30' ? '30' : undefined,
     list: search['list'] === 'untouched' ? 'untouched' : undefined,
+    strategy: numbered(search['strategy']),
     channel: text(search['channel']),
     state: text(search['state']),
     market: text(search['market']),
     on: text(search['on']),
     open: typeof search['open'] === 'string' && /^\d{1,15}-\d{1,15}$/.test(search['open']) ? search['open'] : undefined,
+  }),
+});
+const strategies = createRoute({
+  getParentRoute: () => inside,
+  path: '/strategies',
+  component: lazyRouteComponent(() => import('./pages/strategies.tsx'), 'StrategiesPage'),
+  validateSearch: (search: Record<string, unknown>): StrategySearch => ({
+    days: String(search['days']) === '90' ? '90' : undefined,
+    open: search['open'] === 'new' ? 'new' : numbered(search['open']),
+    edit: search['edit'] === true ? true : undefined,
+    sql: STRATEGY_SQL.find((block) => block === search['sql']),
   }),
 });
 const dashboard = createRoute({
@@ -248,7 +262,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, strategies, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

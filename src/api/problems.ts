@@ -52,6 +52,7 @@ const STATUS: Readonly<Record<string, number>> = {
   business_date_before_last_cycle: 409,
   changed_meanwhile: 409,
   target_exists: 409,
+  strategy_exists: 409,
   segment_name_taken: 409,
   segments_full: 409,
   alert_closed: 409,

@@ -16,6 +16,7 @@ import { type costOfDelayShape } from './routes/cost-of-delay.ts';
 import { type dashboardShape } from './routes/dashboard.ts';
 import { type forecastShape } from './routes/forecast.ts';
 import { type maturityShape } from './routes/maturity.ts';
+import { type strategiesShape, type strategyShape } from './routes/strategies.ts';
 import { type alertsShape, type targetsShape } from './routes/targets.ts';
 import { type quoteShape } from './routes/quote.ts';
 import { type howPaidShape, type lossesShape, type peersShape, type receivablesShape, type resultsShape } from './routes/results.ts';
@@ -36,6 +37,8 @@ export type Wire = {
   dashboard: z.input<typeof dashboardShape>;
   targets: z.input<typeof targetsShape>;
   alerts: z.input<typeof alertsShape>;
+  strategies: z.input<typeof strategiesShape>;
+  strategy: z.input<typeof strategyShape>;
   forecast: z.input<typeof forecastShape>;
   cost_of_delay: z.input<typeof costOfDelayShape>;
   maturity: z.input<typeof maturityShape>;

@@ -5,7 +5,7 @@ import { type Tx } from '../database/index.ts';
 import { type CountedSegment } from '../insight/index.ts';
 import { type PlainDate } from '../kernel/index.ts';
 import { type Insurer } from '../portfolio/index.ts';
-import { type BudgetPrices, type Budgets } from '../strategy/index.ts';
+import { type BudgetPrices, type Budgets, type Terms } from '../strategy/index.ts';
 
 /** What all ranges of a day share and what must not change when the day is resumed; kept in `cycle_runs.shared`. */
 export type Shared = {
@@ -17,6 +17,8 @@ export type Shared = {
   readonly budgets: Budgets;
   /** Bills that were open when the prices were found; each range's quota of a budget is its share of them. */
   readonly openBills: number;
+  /** Strategies in force when the day's decisions began; absent in days that began before there were any. */
+  readonly strategies?: readonly Terms[];
   /** As they are counted, so that what is changed meanwhile is not counted by half; absent before the stage `segment`. */
   readonly segments?: readonly CountedSegment[];
 };

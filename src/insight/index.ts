@@ -3,8 +3,9 @@
 export { readFigures, todayView, type AgeingRow, type CashRow, type FigureName, type FigureRow, type GateCount, type Ratio, type TodayView } from './read.ts';
 export { raiseJams, STEPS } from './jams.ts';
 export { MONTHS_BACK, SEGMENTS } from './cells.ts';
+export { EFFECT_DAYS, strategiesVersion, strategiesView, strategyVersions } from './strategies.ts';
 export {
-  acknowledgeAlert, addTarget, alertsOf, type AlertAsker, changeTarget, type Editor, raiseAlerts, removeTarget, reopenAlert, TARGET_FIGURES, targetsView, TERMS,
+  acknowledgeAlert, ALERT_FIGURES, addTarget, alertsOf, type AlertAsker, changeTarget, type Editor, raiseAlerts, removeTarget, reopenAlert, TARGET_FIGURES, targetsView, TERMS,
 } from './targets.ts';
 export { BACK_TEST_DAYS, CURVE_FIRST, CURVE_LAST, forecast, FORECAST_DAYS } from './forecast.ts';
 export { changeRates, COST_AGES, costOfDelayView, DEFAULT_RATES } from './cost-of-delay.ts';

@@ -8,9 +8,11 @@ import { addDays, fail, type InsurerId, momentOf, type Moment, ok, type PlainDat
 import { anomalies, PAST_DAYS, type Anomaly, type FigureDay } from './anomaly.ts';
 import file from './benchmarks.json' with { type: 'json' };
 import { BILL_FIGURES, type BillFigure, type Fraction, PAID, PAID_LATE } from './cells.ts';
+import { GUARD_METRICS } from '../strategy/index.ts';
 import { type Benchmark } from './dashboard.ts';
 import { figureSums } from './dashboard-sql.ts';
-import { type Step } from './jams.ts';
+import { STEPS } from './jams.ts';
+import { FLOOR_ALERT, raiseStrategyAlerts } from './strategies.ts';
 
 export const TARGET_FIGURES = BILL_FIGURES;
 export const TERMS = ['short', 'middle', 'long'] as const;
@@ -38,8 +40,10 @@ export type TargetRow = {
   /** To the goal and to the leader; points of a share, days of days; positive is ahead. */
   readonly gap: number | null; readonly gap_to_leader: number | null; readonly state: TargetState | null;
 };
+/** Of a target's figure, of a strategy's limit, or of accounts that a strategy leaves unheard. */
+export const ALERT_FIGURES = [...TARGET_FIGURES, FLOOR_ALERT, ...GUARD_METRICS, ...STEPS] as const;
 export type Alert = {
-  readonly alert_id: number; readonly target_id: number | null; readonly figure: BillFigure | Step; readonly market: string | null; readonly line: string | null; readonly on_date: PlainDate; readonly value: number;
+  readonly alert_id: number; readonly target_id: number | null; readonly strategy_id: number | null; readonly strategy: string | null; readonly figure: (typeof ALERT_FIGURES)[number]; readonly market: string | null; readonly line: string | null; readonly on_date: PlainDate; readonly value: number;
   readonly warning: number; readonly owner: string | null; readonly raised_at: Date; readonly acknowledged_at: Date | null; readonly acknowledged_by: string | null; readonly note: string;
   readonly recovered_on: PlainDate | null; readonly escalated: boolean;
   /** Of a jam: when a report at the end of the month would have told it. Such an alert has no target; `warning` is what is usual. */
@@ -123,7 +127,7 @@ const allTargets = (tx: Tx): Promise<readonly Target[]> => tx<Target[]>`
   select t.target_id, t.figure, t.market, t.line, t.term, t.goal, t.warning, t.owner_id, u.name as owner, t.from_on, t.until_on, t.version, t.changed_by, t.changed_at
   from targets t left join users u on u.insurer_id = t.insurer_id and u.user_id = t.owner_id order by t.figure, t.market nulls first, t.line nulls first, t.until_on`;
 
-/** After the figures of a day are written: one standing alert for each target. Run twice it changes nothing. */
+/** After the figures of a day are written: one standing alert for each target, and those of strategies. Run twice it changes nothing. */
 export async function raiseAlerts(tx: Tx, insurerId: InsurerId, timeZone: string, businessDate: PlainDate): Promise<number> {
   const [own, targets, [run]] = await Promise.all([
     ownFigures(tx), allTargets(tx), tx<{ started_at: Date | null }[]>`select started_at from cycle_runs where insurer_id = ${insurerId} and business_date = ${businessDate}`,
@@ -137,10 +141,11 @@ export async function raiseAlerts(tx: Tx, insurerId: InsurerId, timeZone: string
     from unnest(${beyond.map(({ target }) => target.target_id)}::bigint[], ${beyond.map(({ value }) => value)}::float8[]) c (target_id, value)
       join targets t on t.insurer_id = ${insurerId} and t.target_id = c.target_id
     on conflict do nothing`;
+  const ofStrategies = await raiseStrategyAlerts(tx, insurerId, businessDate, at);
   const escalated = await tx`
     update alerts set escalated_at = ${at}
     where insurer_id = ${insurerId} and recovered_on is null and acknowledged_at is null and escalated_at is null and raised_at <= ${new Date(at.getTime() - ESCALATE_MS)}`;
-  return raised.count + escalated.count;
+  return raised.count + ofStrategies + escalated.count;
 }
 
 export type TargetsView = {
@@ -162,9 +167,10 @@ const figureDays = (tx: Tx, on: PlainDate): Promise<readonly FigureDay[]> => tx<
 /** Newest first: those that stand, and where asked for not only those, the last that do not. */
 export async function alertsOf(tx: Tx, { userId, manager, now }: AlertAsker, openOnly: boolean): Promise<readonly Alert[]> {
   const rows = await tx<AlertRow[]>`
-    select a.alert_id, a.target_id, a.figure, a.market, a.line, a.on_date, a.value, a.warning, a.owner_id, u.name as owner, a.raised_at, a.escalated_at, a.acknowledged_at, a.acknowledged_by,
+    select a.alert_id, a.target_id, a.strategy_id, s.name as strategy, a.figure, a.market, a.line, a.on_date, a.value, a.warning, a.owner_id, u.name as owner, a.raised_at, a.escalated_at, a.acknowledged_at, a.acknowledged_by,
       a.note, a.recovered_on, a.month_report_on
     from alerts a left join users u on u.insurer_id = a.insurer_id and u.user_id = a.owner_id
+      left join strategies s on s.insurer_id = a.insurer_id and s.strategy_id = a.strategy_id and s.latest
     where not ${openOnly} or (a.acknowledged_at is null and a.recovered_on is null)
     order by (a.acknowledged_at is null and a.recovered_on is null) desc, a.raised_at desc, a.alert_id desc limit ${ALERTS_MAX}`;
   return rows.map(({ owner_id: ownerId, escalated_at: escalatedAt, ...row }) => {

@@ -326,6 +326,21 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   changed_meanwhile: text(
     '{by} changed this in the meantime, so nothing of yours was saved. Look at what is there now and try again.',
     '{by} 已先行修改，您的更改未保存。请查看最新内容后重试。', '{by} 已先行修改，您的更改未儲存。請查看最新內容後再試。'),
+  strategy_without_guard: text(
+    'A strategy needs a limit that protects the relationship. Nothing was saved; choose what must stay low, and up to where.',
+    '策略必须设定一项保护客户关系的限值。未保存；请选择须控制的指标及其上限。', '策略必須設定一項保護客戶關係的限值。未儲存；請選擇須控制的指標及其上限。'),
+  strategy_floor_above_ceiling: text(
+    'The least number of contacts ({min}) is above the most ({max}). Nothing was saved; lower one or raise the other.',
+    '最少联系次数（{min}）高于最多联系次数（{max}）。未保存；请调整其中一项。', '最少聯絡次數（{min}）高於最多聯絡次數（{max}）。未儲存；請調整其中一項。'),
+  strategy_without_treatment: text('A strategy must be allowed to do something. Nothing was saved; choose at least one way.', '策略至少要允许一种做法。未保存；请至少选择一种。', '策略至少要容許一種做法。未儲存；請至少選擇一種。'),
+  strategy_exists: text(
+    'Strategy {id} “{name}” is active for the same bills. Nothing was saved; change that one, retire it first, or save this one as a draft.',
+    '策略 {id}“{name}”已对相同账单生效。未保存；请更改该策略、先将其停用，或把此策略存为草稿。',
+    '策略 {id}「{name}」已對相同帳單生效。未儲存；請更改該策略、先將其停用，或把此策略存為草稿。'),
+  strategy_of_house: text(
+    'The house’s strategy is for every bill that has no other, so it stays active and for all. Nothing was saved; make a strategy of its own for a part of the bills.',
+    '总策略适用于所有没有其他策略的账单，因此始终生效且适用于全部。未保存；如只针对部分账单，请另建策略。',
+    '總策略適用於所有沒有其他策略的帳單，因此一直生效且適用於全部。未儲存；如只針對部分帳單，請另建策略。'),
   target_exists: text(
     'There is a target of this figure, scope and step from this day already. Change that one.', '该指标、范围和阶段自该日起已有目标，请修改原有目标。', '該指標、範圍和階段自該日起已有目標，請修改原有目標。'),
   segment_empty: text(

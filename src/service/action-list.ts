@@ -15,6 +15,7 @@ const ANSWERS_MAX = 200;
 export const actionRow = decision.omit({ alternatives: true }).extend({
   holder_id: z.int(), holder_name: z.string(), market: z.string(), reference: z.string(), due_on: plainDate, bill_state: z.string(),
   amount_minor: amountMinor, outstanding_minor: amountMinor,
+  strategy_id: z.int(), strategy_version: z.int(), strategy: z.string().nullable().describe('Its name in that version'),
 });
 export type ActionRow = z.output<typeof actionRow>;
 
@@ -41,13 +42,14 @@ export type ActionDay = z.output<typeof actionDayShape>;
 export type ActionCursor = { readonly currency: string; readonly value: string; readonly holderId: string; readonly billId: string };
 export type ActionFilter = {
   readonly on: PlainDate; readonly action: string | null; readonly tier: (typeof TIERS)[number] | null; readonly market: string | null; readonly currency: string | null;
-  readonly after: ActionCursor | null; readonly limit: number;
+  readonly strategyId: number | null; readonly after: ActionCursor | null; readonly limit: number;
 };
 type Row = Omit<ActionRow, 'reference'>;
 
 const COLUMNS = `d.holder_id, d.bill_id, d.decided_on, d.action, d.channel, d.step, d.tone, d.reason, d.probability_late, d.tier, d.currency, d.value_minor, d.cost_minor,
   d.minutes, holder_name(h.family_name, h.given_name) as holder_name, h.market, b.due_on, b.state as bill_state, b.amount_minor,
-  (b.amount_minor - b.paid_minor)::bigint as outstanding_minor`;
+  (b.amount_minor - b.paid_minor)::bigint as outstanding_minor, d.strategy_id, d.strategy_version, s.name as strategy`;
+const STRATEGY = 'left join strategies s on s.insurer_id = d.insurer_id and s.strategy_id = d.strategy_id and s.version = d.strategy_version';
 
 const withReference = (row: Row): ActionRow => ({ ...row, reference: billReference(row.holder_id, row.bill_id) });
 
@@ -55,17 +57,17 @@ const withReference = (row: Row): ActionRow => ({ ...row, reference: billReferen
  * One page of a day: by currency, because values of two currencies do not compare, and within each what is worth most first. A filter that few meet walks
  * the day until the page is full.
  */
-export async function listActions(tx: Tx, { on, action, tier, market, currency, after, limit }: ActionFilter): Promise<ActionRow[]> {
+export async function listActions(tx: Tx, { on, action, tier, market, currency, strategyId, after, limit }: ActionFilter): Promise<ActionRow[]> {
   // Comparisons alone: under row-level security an index is used for nothing else.
   const start = after === null ? tx`` :
     tx`and (d.currency, d.value_minor, d.holder_id, d.bill_id) < (${after.currency}::text, ${after.value}::bigint, ${after.holderId}::bigint, ${after.billId}::bigint)`;
   const rows = await tx<Row[]>`
     select ${tx.unsafe(COLUMNS)} from decisions d
       join holders h on h.insurer_id = d.insurer_id and h.holder_id = d.holder_id
-      join bills b on b.insurer_id = d.insurer_id and b.holder_id = d.holder_id and b.bill_id = d.bill_id
+      join bills b on b.insurer_id = d.insurer_id and b.holder_id = d.holder_id and b.bill_id = d.bill_id ${tx.unsafe(STRATEGY)}
     where d.decided_on = ${on} ${start}
       ${action === null ? tx`` : tx`and d.action = ${action}`} ${tier === null ? tx`` : tx`and d.tier = ${tier}`}
-      ${currency === null ? tx`` : tx`and d.currency = ${currency}`} ${market === null ? tx`` : tx`and h.market = ${market}`}
+      ${currency === null ? tx`` : tx`and d.currency = ${currency}`} ${strategyId === null ? tx`` : tx`and d.strategy_id = ${strategyId}`} ${market === null ? tx`` : tx`and h.market = ${market}`}
     order by d.currency desc, d.value_minor desc, d.holder_id desc, d.bill_id desc limit ${limit}`;
   return rows.map(withReference);
 }
@@ -75,7 +77,7 @@ export async function actionView(tx: Tx, holderId: HolderId, billId: BillId, on:
   const [row] = await tx<(Row & Pick<ActionView, 'alternatives' | 'time_zone'>)[]>`
     select ${tx.unsafe(COLUMNS)}, d.alternatives, h.time_zone from decisions d
       join holders h on h.insurer_id = d.insurer_id and h.holder_id = d.holder_id
-      join bills b on b.insurer_id = d.insurer_id and b.holder_id = d.holder_id and b.bill_id = d.bill_id
+      join bills b on b.insurer_id = d.insurer_id and b.holder_id = d.holder_id and b.bill_id = d.bill_id ${tx.unsafe(STRATEGY)}
     where d.holder_id = ${holderId} and d.bill_id = ${billId} ${on === null ? tx`` : tx`and d.decided_on = ${on}`} order by d.decided_on desc limit 1`;
   if (row === undefined) return null;
   const { alternatives, time_zone, ...action } = row;

@@ -207,26 +207,39 @@ export const untouchedShape = z.object({
   count: z.int().nullable().describe('Of the first page alone; bills'), counted_all: z.boolean().describe('False: there are more than were counted'),
 });
 
-export type UntouchedFilter = { readonly today: PlainDate; readonly after: DayKey | null; readonly limit: number };
+/** Accounts below their strategy's floor: overdue from the first day on, over a week. */
+const FLOOR_OVERDUE_DAYS = 1;
+const FLOOR_SILENT_DAYS = 7;
+
+export type UntouchedFilter = {
+  readonly today: PlainDate; readonly after: DayKey | null; readonly limit: number;
+  /** Only the accounts that hear less than this strategy asks for, as the last cycle found them. */
+  readonly strategyId: number | null;
+};
 
 /**
  * Open bills that are past due and whose holder nothing has reached lately, the longest overdue first; what is disputed, on its way or promised waits rightly. Each stage's bills
  * lie by due date in an index; for each, the holder's recent contacts are looked up by theirs.
  */
-export async function listUntouched(tx: Tx, { today, after, limit }: UntouchedFilter): Promise<z.output<typeof untouchedShape>> {
+export async function listUntouched(tx: Tx, { today, after, limit, strategyId }: UntouchedFilter): Promise<z.output<typeof untouchedShape>> {
   const overdue = addDays(today, -OVERDUE_DAYS);
   const silent = tx`not b.disputed and not b.in_flight
     and not exists (select from contacts c where c.insurer_id = b.insurer_id and c.holder_id = b.holder_id and c.queued_on > ${addDays(today, -SILENT_DAYS)}
       and c.state in ('sending', 'sent', 'delivered', 'done', 'unconfirmed'))
     and not exists (select from promises r where r.insurer_id = b.insurer_id and r.holder_id = b.holder_id and r.bill_id = b.bill_id and r.state = 'open' and r.pay_by >= ${today})`;
   const goOn = () => (after === null ? tx`` : tx`and (b.due_on, b.holder_id, b.bill_id) > (${after.day}::date, ${after.holderId}::bigint, ${after.id}::bigint)`);
-  const of = (most: number, whole: boolean) => tx`
+  const underFloor = (most: number, whole: boolean) => tx`
+    select b.* from accounts_under_floor a join bills b using (insurer_id, holder_id, bill_id)
+    where a.insurer_id = (select current_insurer()) and a.strategy_id = ${strategyId}
+      ${whole || after === null ? tx`` : tx`and (a.due_on, a.holder_id, a.bill_id) > (${after.day}::date, ${after.holderId}::bigint, ${after.id}::bigint)`}
+    order by a.due_on, a.holder_id, a.bill_id limit ${most}`;
+  const of = (most: number, whole: boolean) => (strategyId !== null ? underFloor(most, whole) : tx`
     select k.* from unnest(${[...OVERDUE_STAGES]}::text[]) as s(stage)
     cross join lateral (
       select b.* from bills b
       where b.insurer_id = (select current_insurer()) and b.state = 'open' and b.stage = s.stage and b.due_on <= ${overdue} ${whole ? tx`` : goOn()} and ${silent}
       order by b.due_on, b.holder_id, b.bill_id limit ${most}) k
-    order by k.due_on, k.holder_id, k.bill_id limit ${most}`;
+    order by k.due_on, k.holder_id, k.bill_id limit ${most}`);
   const rows = await tx<Omit<z.output<typeof untouchedRow>, 'reference'>[]>`
     select w.holder_id, w.bill_id, holder_name(h.family_name, h.given_name) as holder_name, h.market, w.due_on, (${today}::date - w.due_on) as days_overdue, w.stage, w.currency,
       (w.amount_minor - w.paid_minor)::bigint as outstanding_minor,
@@ -235,7 +248,7 @@ export async function listUntouched(tx: Tx, { today, after, limit }: UntouchedFi
   const [counted] = after === null ? await tx<{ bills: number }[]>`select count(*)::int as bills from (${of(COUNTED_MAX + 1, true)}) w` : [];
   const last = rows.at(-1);
   return {
-    overdue_days: OVERDUE_DAYS, silent_days: SILENT_DAYS, bills: rows.map((row) => ({ ...row, reference: billReference(row.holder_id, row.bill_id) })),
+    overdue_days: strategyId === null ? OVERDUE_DAYS : FLOOR_OVERDUE_DAYS, silent_days: strategyId === null ? SILENT_DAYS : FLOOR_SILENT_DAYS, bills: rows.map((row) => ({ ...row, reference: billReference(row.holder_id, row.bill_id) })),
     next_after: rows.length < limit || last === undefined ? null : { day: last.due_on, holderId: last.holder_id, id: last.bill_id },
     count: counted === undefined ? null : Math.min(counted.bills, COUNTED_MAX), counted_all: (counted?.bills ?? 0) <= COUNTED_MAX,
   };

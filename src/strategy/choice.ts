@@ -1,6 +1,6 @@
 /** The best treatment of each bill under prices of budgets: a multiple-choice knapsack by Lagrange multipliers (Sinha, Zoltners 1979). */
 
-import { type BudgetPrices, type Budgets, type DecisionInput, TREATMENTS } from './decision.ts';
+import { type BudgetPrices, type Budgets, type DecisionInput, type Treatment, TREATMENTS } from './decision.ts';
 import { type CalendarStep, type ContactCalendar, stepDue } from './contact-calendar.ts';
 import { type Parameters } from './parameters.ts';
 import { budgetPriceOf, usesMessage, writeValues } from './value.ts';
@@ -17,15 +17,29 @@ export function openBills(inputs: readonly DecisionInput[], setting: Setting): O
   const index: number[] = [];
   const steps: CalendarStep[] = [];
   inputs.forEach((input, i) => {
-    if (input.blocked !== null || input.outstandingMinor <= 0n || input.contactsLast7Days >= setting.parameters.contacts7DaysMax) return;
+    if (input.blocked !== null || input.outstandingMinor <= 0n || capReached(input)) return;
     const step = stepDue(input, setting.calendar);
     if (step === null) return;
     index.push(i);
     steps.push(step);
   });
   const values = new Float64Array(index.length * WIDTH);
-  for (let k = 0; k < index.length; k += 1) writeValues(inputs[index[k]!]!, steps[k]!.treatments, setting.parameters, values, k * WIDTH);
+  for (let k = 0; k < index.length; k += 1) writeValues(inputs[index[k]!]!, allowedIn(steps[k]!, inputs[index[k]!]!), setting.parameters, values, k * WIDTH);
   return { index: Int32Array.from(index), steps, values };
+}
+
+export const capReached = (input: DecisionInput): boolean => input.contactsLast7Days >= input.terms.contacts_7_days_max;
+
+/** What the calendar offers and the bill's strategy uses. */
+function allowedIn({ treatments }: CalendarStep, { terms }: DecisionInput): readonly Treatment[] {
+  return terms.treatments.length === WIDTH ? treatments : treatments.filter((one) => terms.treatments.includes(one));
+}
+
+/** The values of a bill's step as if the cap of contacts did not stand in its way. */
+export function valuesOf(input: DecisionInput, step: CalendarStep, setting: Setting): Float64Array {
+  const values = new Float64Array(WIDTH);
+  writeValues(input, allowedIn(step, input), setting.parameters, values, 0);
+  return values;
 }
 
 /** What each treatment takes from the budgets, in the order of TREATMENTS. */

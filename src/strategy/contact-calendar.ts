@@ -52,6 +52,7 @@ export const CONTACT_CALENDAR: ContactCalendar = contactCalendar(schema.parse(fi
 export function stepDue(input: DecisionInput, calendar: ContactCalendar): CalendarStep | null {
   if (input.calendarStep !== null) return calendar.steps.find((step) => step.id === input.calendarStep) ?? null;
   const day = -input.daysToDue;
+  if (input.terms.first_day !== null && day < input.terms.first_day) return null;
   const step = calendar.byDay[day - calendar.firstDay];
   if (step === undefined || !step.stages.includes(input.stage) || !step.tiers.includes(input.tier)) return null;
   if (input.autopay && !step.autopay) return null;

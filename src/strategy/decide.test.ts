@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LANGUAGES, type Random, seededRandom } from '../kernel/index.ts';
 import {
-  type Budgets, type Channel, contactCalendar, CONTACT_CALENDAR, decideBatch, type Decision, type DecisionInput, decisionReasonText, PARAMETERS, priceBudgets,
-  readParameters,
+  type Budgets, type Channel, contactCalendar, CONTACT_CALENDAR, decideBatch, type Decision, type DecisionInput, decisionReasonText, HOUSE_TERMS, PARAMETERS, priceBudgets,
+  readParameters, type Terms,
 } from './index.ts';
 
 const SEED = Number(process.env['INFORCE_SEED'] ?? 7);
@@ -14,7 +15,7 @@ const CHANNELS: readonly Channel[] = ['email', 'sms', 'push', 'wechat', 'call', 
 const aBill = (changes: Partial<DecisionInput> = {}): DecisionInput => ({
   billId: 1, policyId: 2, holderId: 3, daysToDue: -2, outstandingMinor: 50_000n, currency: 'USD', annualPremiumMinor: 50_000n, probabilityLate: 0.1,
   tier: 'medium_low', stage: 'grace', channels: CHANNELS, preferredChannel: null, contactsLast7Days: 0, daysSinceLastContact: null, touchesOnThisBill: 0,
-  hardship: false, autopay: false, blocked: null, calendarStep: null, ...changes,
+  hardship: false, autopay: false, blocked: null, calendarStep: null, terms: HOUSE_TERMS, ...changes,
 });
 
 const decide = (changes: Partial<DecisionInput> = {}): Decision => {
@@ -98,6 +99,15 @@ test('the fourth contact in seven days is not made', () => {
   assert.equal(decide({ contactsLast7Days: 3 }).reason, 'contact_cap_reached');
 });
 
+test('and is kept with its step and with what would have been done, best first, each with the reason; a bill with no touch due is not', () => {
+  const capped = decide({ contactsLast7Days: 3, outstandingMinor: 5_000_000n, tier: 'high', probabilityLate: 0.5 });
+  assert.deepEqual([capped.action, capped.reason, capped.step], ['nothing', 'contact_cap_reached', 'first_solution']);
+  assert.deepEqual(capped.alternatives.map((a) => a.notChosen), ['contact_cap_reached', 'contact_cap_reached', 'contact_cap_reached']);
+  assert.equal(capped.alternatives[0]?.action, decide({ contactsLast7Days: 2, outstandingMinor: 5_000_000n, tier: 'high', probabilityLate: 0.5 }).action);
+  const quiet = decide({ contactsLast7Days: 3, daysToDue: -5 });
+  assert.deepEqual([quiet.reason, quiet.step, quiet.alternatives], ['contact_cap_reached', null, []]);
+});
+
 test('without a channel nothing is done, and that is the reason', () => {
   assert.equal(decide({ channels: [] }).reason, 'no_channel');
 });
@@ -105,7 +115,7 @@ test('without a channel nothing is done, and that is the reason', () => {
 test('no chosen treatment has a negative value, and no open alternative is worth more than what was chosen', () => {
   for (const decision of decideBatch(aBook(3000, SEED))) {
     assert.ok(decision.valueMinor >= 0n);
-    assert.ok(decision.alternatives.every((a) => a.valueMinor <= decision.valueMinor), `bill ${decision.billId}, INFORCE_SEED=${SEED}`);
+    assert.ok(decision.alternatives.every((a) => a.valueMinor <= decision.valueMinor || a.notChosen === 'contact_cap_reached'), `bill ${decision.billId}, INFORCE_SEED=${SEED}`);
   }
 });
 
@@ -149,6 +159,29 @@ test('prices found on a sample keep the whole book near its budgets, and cost no
 test('the same book is decided the same, alone or in batches', () => {
   const book = aBook(500, SEED);
   assert.deepEqual(decideBatch(book), [...decideBatch(book.slice(0, 200)), ...decideBatch(book.slice(200))]);
+});
+
+test('the house’s strategy decides as was decided before there were strategies', () => {
+  // Written down from the code of the day before.
+  const decisions = decideBatch(aBook(20_000, 7), { quota: { callMinutes: 3000, messages: 4000 } });
+  const text = decisions.map((d) => [d.billId, d.action, d.channel, d.valueMinor, d.costMinor, d.tone, d.reason].join(' ')).join('\n');
+  assert.equal(createHash('sha256').update(text).digest('hex'), '8e2ac876d06b51840e594d430b712f9f865d789479b959ce4ac87bc7976014e3');
+});
+
+test('a strategy caps, picks among treatments, begins later and softens, and touches no bill of another strategy', () => {
+  const strict: Terms = { ...HOUSE_TERMS, strategy_id: 2, contacts_7_days_max: 1, treatments: ['email', 'letter'], first_day: 0, tone_max: 'friendly' };
+  const book = aBook(3000, SEED);
+  const mixed = book.map((bill, k) => (k % 2 === 0 ? bill : { ...bill, terms: strict }));
+  const [before, after] = [decideBatch(book), decideBatch(mixed)];
+  assert.deepEqual(after.filter((_, k) => k % 2 === 0), before.filter((_, k) => k % 2 === 0));
+  const own = after.filter((_, k) => k % 2 === 1);
+  assert.ok(own.every((d) => ['nothing', 'email', 'letter'].includes(d.action) && ['friendly', 'empathetic'].includes(d.tone)));
+  assert.ok(own.some((d) => d.action === 'email') && own.some((d) => d.alternatives.some((a) => a.notChosen === 'not_in_strategy')));
+  mixed.forEach((bill, k) => {
+    const made = after[k];
+    if (k % 2 === 1 && (bill.contactsLast7Days >= 1 || bill.daysToDue > 0)) assert.equal(made?.action, 'nothing', `bill ${bill.billId}, INFORCE_SEED=${SEED}`);
+  });
+  assert.equal(decide({ terms: { ...HOUSE_TERMS, treatments: ['escalate'] } }).reason, 'not_in_strategy');
 });
 
 test('dearer delay moves decisions from nothing to something, never back', () => {

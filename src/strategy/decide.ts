@@ -1,9 +1,9 @@
 /** Decides a batch of bills: nothing, or the treatment worth most that the calendar, the channels and the budgets allow. Pure. */
 
-import { bestOf, NOTHING, openBills, pricesOf, repair, type Setting, WIDTH } from './choice.ts';
-import { type CalendarStep, CONTACT_CALENDAR } from './contact-calendar.ts';
+import { bestOf, capReached, NOTHING, openBills, pricesOf, repair, type Setting, valuesOf, WIDTH } from './choice.ts';
+import { type CalendarStep, CONTACT_CALENDAR, stepDue } from './contact-calendar.ts';
 import {
-  type Alternative, type BudgetPrices, type Budgets, type Decision, type DecisionInput, NO_LIMITS, NO_PRICES, type ReasonCode, type Tone, TREATMENTS,
+  type Alternative, type BudgetPrices, type Budgets, type Decision, type DecisionInput, NO_LIMITS, NO_PRICES, type ReasonCode, type Tone, type ToneMax, TONES_MAX, TREATMENTS,
 } from './decision.ts';
 import { PARAMETERS } from './parameters.ts';
 import { centsPerMinor, channelOf, whyNot } from './value.ts';
@@ -36,17 +36,26 @@ export function decideBatch(inputs: readonly DecisionInput[], context: DecisionC
       const values = open.values.subarray(k * WIDTH, (k + 1) * WIDTH);
       decisions.push(decided(input, open.steps[k]!, values, price, chosen[k]!, denied[k] === 1, setting));
       k += 1;
-    } else decisions.push(nothing(input, whyClosed(input, setting), null, []));
+    } else decisions.push(closed(input, price, setting));
   }
   return decisions;
 }
 
-function whyClosed(input: DecisionInput, setting: Setting): ReasonCode {
+/** A touch that the cap of contacts forbids is kept with its step and what would have been done, so that whoever asks sees why nothing was. */
+function closed(input: DecisionInput, price: Float64Array, setting: Setting): Decision {
+  const reason = whyClosed(input);
+  const step = reason === 'contact_cap_reached' ? stepDue(input, setting.calendar) : null;
+  if (step === null) return nothing(input, reason, null, []);
+  const possible = alternativesOf(input, step, valuesOf(input, step, setting), price, NOTHING, 0, false, minorOf(input, setting));
+  return nothing(input, reason, step.id, possible.map((one) => (one.notChosen === 'lower_value' ? { ...one, notChosen: reason } : one)));
+}
+
+function whyClosed(input: DecisionInput): ReasonCode {
   if (input.blocked === 'paid') return 'already_paid';
   if (input.blocked === 'in_flight') return 'payment_in_flight';
   if (input.blocked === 'disputed') return 'disputed';
   if (input.outstandingMinor <= 0n) return 'nothing_owed';
-  return input.contactsLast7Days >= setting.parameters.contacts7DaysMax ? 'contact_cap_reached' : 'no_step_due';
+  return capReached(input) ? 'contact_cap_reached' : 'no_step_due';
 }
 
 function nothing(input: DecisionInput, reason: ReasonCode, step: string | null, alternatives: readonly Alternative[]): Decision {
@@ -58,14 +67,12 @@ function nothing(input: DecisionInput, reason: ReasonCode, step: string | null, 
 function decided(
   input: DecisionInput, step: CalendarStep, values: Float64Array, price: Float64Array, chosen: number, denied: boolean, setting: Setting,
 ): Decision {
-  const cents = centsPerMinor(input.currency, setting.parameters);
-  const minor = (usdCents: number): bigint => BigInt(Math.round(usdCents / cents));
+  const minor = minorOf(input, setting);
   const chosenValue = chosen === NOTHING ? 0 : values[chosen]! - price[chosen]!;
   const alternatives = alternativesOf(input, step, values, price, chosen, chosenValue, denied, minor);
   const treatment = TREATMENTS[chosen];
   if (treatment === undefined) {
-    const reason = alternatives.every((a) => a.notChosen === 'no_channel') ? 'no_channel' : denied ? 'budget_used_up' : 'negative_expected_value';
-    return nothing(input, reason, step.id, alternatives);
+    return nothing(input, whyNothing(alternatives, denied), step.id, alternatives);
   }
   const own = setting.parameters.treatments[treatment];
   return {
@@ -73,6 +80,17 @@ function decided(
     minutes: own.minutes, tone: toneOf(input), reason: input.hardship && treatment === 'offer_plan' ? 'hardship_support' : 'best_value', step: step.id,
     alternatives,
   };
+}
+
+function whyNothing(alternatives: readonly Alternative[], denied: boolean): ReasonCode {
+  if (alternatives.every((a) => a.notChosen === 'no_channel')) return 'no_channel';
+  if (alternatives.every((a) => a.notChosen === 'no_channel' || a.notChosen === 'not_in_strategy')) return 'not_in_strategy';
+  return denied ? 'budget_used_up' : 'negative_expected_value';
+}
+
+function minorOf(input: DecisionInput, setting: Setting): (usdCents: number) => bigint {
+  const cents = centsPerMinor(input.currency, setting.parameters);
+  return (usdCents) => BigInt(Math.round(usdCents / cents));
 }
 
 /** The step's other treatments, best first; those that may not be used stand last with value 0. */
@@ -85,7 +103,7 @@ function alternativesOf(
     const treatment = TREATMENTS[k]!;
     if (k === chosen || !step.treatments.includes(treatment)) continue;
     const value = values[k]! - price[k]!;
-    if (Number.isNaN(value)) others.push({ action: treatment, value: Number.NEGATIVE_INFINITY, notChosen: whyNot(treatment, input) ?? 'no_channel' });
+    if (Number.isNaN(value)) others.push({ action: treatment, value: Number.NEGATIVE_INFINITY, notChosen: whyNot(treatment, input) ?? 'not_in_strategy' });
     else if (value <= 0) others.push({ action: treatment, value, notChosen: 'negative_expected_value' });
     else others.push({ action: treatment, value, notChosen: denied && value > chosenValue ? 'budget_used_up' : 'lower_value' });
   }
@@ -96,9 +114,15 @@ function alternativesOf(
   }));
 }
 
-/** Empathy for hardship, friendly while there is time, direct when it is late, urgent when the cover is gone or about to go. */
 function toneOf(input: DecisionInput): Tone {
   if (input.hardship) return 'empathetic';
+  const { tone_max: most } = input.terms;
+  const tone = toneOfStage(input);
+  return TONES_MAX.indexOf(tone) > TONES_MAX.indexOf(most) ? most : tone;
+}
+
+/** Empathy for hardship, friendly while there is time, direct when it is late, urgent when the cover is gone or about to go. */
+function toneOfStage(input: DecisionInput): ToneMax {
   switch (input.stage) {
     case 'not_due': case 'due': return 'friendly';
     case 'grace': return input.tier === 'low' ? 'friendly' : 'direct';

@@ -21,6 +21,7 @@ const DECISION_REASON_TEXTS: Readonly<Record<ReasonCode, Texts>> = {
   disputed: texts('The bill is disputed; it rests until that is settled', '账单有争议，解决前暂停', '帳單有爭議，解決前暫停'),
   nothing_owed: texts('Nothing is owed', '没有欠款', '沒有欠款'),
   people_not_for_low_tier: texts('People are not sent to holders of low risk', '低风险客户不安排人工', '低風險客戶不安排人手'),
+  not_in_strategy: texts('The strategy of this bill does not use it', '这张账单的策略不采用此方式', '這張帳單的策略不採用此方式'),
   pressure_not_for_hardship: texts('No pressure on a holder in hardship', '对有困难的投保人不施加压力', '對有困難的保單持有人不施加壓力'),
 };
 

@@ -5,7 +5,7 @@ import { call, withQuery, type Data } from './api.ts';
 
 type NotArrivedFilter = { channel?: string | undefined; state?: string | undefined; market?: string | undefined; on?: string | undefined };
 /** `open`: holder and contact, `12-345`. `list`: what did not arrive, or who heard nothing. */
-export type DeliverySearch = NotArrivedFilter & { days?: '30' | undefined; list?: 'untouched' | undefined; open?: string | undefined };
+export type DeliverySearch = NotArrivedFilter & { days?: '30' | undefined; list?: 'untouched' | undefined; strategy?: number | undefined; open?: string | undefined };
 export type ResendChannel = Data['message']['resend_by'][number];
 
 export const CHANNELS = ['email', 'sms', 'push', 'wechat', 'call', 'voicemail', 'letter', 'registered_letter'] as const;
@@ -20,9 +20,9 @@ export const notArrivedQuery = (filter: NotArrivedFilter) => infiniteQueryOption
   queryKey: ['delivery', 'not_arrived', filter], initialPageParam: '', getNextPageParam: (page: Data['not_arrived']) => page.next_after ?? undefined,
   queryFn: ({ pageParam }) => call<Data['not_arrived']>('GET', withQuery('/api/delivery/not-arrived', { ...filter, after: pageParam })),
 });
-export const untouchedQuery = infiniteQueryOptions({
-  queryKey: ['delivery', 'untouched'], initialPageParam: '', getNextPageParam: (page: Data['untouched']) => page.next_after ?? undefined,
-  queryFn: ({ pageParam }) => call<Data['untouched']>('GET', withQuery('/api/delivery/untouched', { after: pageParam })),
+export const untouchedQuery = (strategy?: number) => infiniteQueryOptions({
+  queryKey: ['delivery', 'untouched', strategy], initialPageParam: '', getNextPageParam: (page: Data['untouched']) => page.next_after ?? undefined,
+  queryFn: ({ pageParam }) => call<Data['untouched']>('GET', withQuery('/api/delivery/untouched', { strategy, after: pageParam })),
 });
 export const feedbackQuery = queryOptions({ queryKey: ['delivery', 'feedback'], queryFn: () => call<Data['feedback']>('GET', '/api/delivery/feedback') });
 /** The list under the same filters, as a file. */

@@ -12,6 +12,7 @@ import { SidePanel } from '../parts/side-panel.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { Decisions, GateAnswers } from './holder-decisions.tsx';
+import { strategyName } from './strategy-words.ts';
 import own from './law.module.css';
 
 /** @param reference the bill's number as people write it */
@@ -57,6 +58,12 @@ export function ActionPanel({ reference, on, close }: { reference: string; on: s
                   <dd>{made.minutes}</dd>
                 </>
               )}
+              <dt>{t('actions.strategy')}</dt>
+              <dd>
+                <Link className={css['link']} to="/strategies" search={{ open: made.strategy_id }}>
+                  {t('actions.strategy_of', { name: strategyName(t, { strategy_id: made.strategy_id, name: made.strategy ?? '—' }), id: made.strategy_id, version: made.strategy_version })}
+                </Link>
+              </dd>
             </dl>
             <span className={css['quiet']}>{t('actions.worked_out')}</span>
           </Card>

@@ -5,6 +5,7 @@ import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-qu
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Data } from '../data/api.ts';
+import { strategiesQuery } from '../data/foresee.ts';
 import { actionDayQuery, actionsQuery, MARKETS } from '../data/law.ts';
 import { sessionQuery } from '../data/queries.ts';
 import { word } from '../language.ts';
@@ -18,6 +19,7 @@ import css from '../parts/parts.module.css';
 import { DayChoice } from './action-day.tsx';
 import { ActionPanel } from './action-panel.tsx';
 import { ActionSums } from './action-sums.tsx';
+import { strategyName } from './strategy-words.ts';
 import filters from './holders.module.css';
 import own from './law.module.css';
 
@@ -34,8 +36,9 @@ export function ActionsPage() {
   const columns = useColumns();
   const summary = useQuery(actionDayQuery(filter.on));
   const list = useInfiniteQuery(actionsQuery(filter));
+  const strategies = useQuery(strategiesQuery(undefined)).data?.strategies ?? [];
   const rows = list.data?.pages.flatMap((page) => page.actions) ?? [];
-  const filtered = [filter.action, filter.tier, filter.market, filter.currency].some((value) => value !== undefined);
+  const filtered = [filter.action, filter.tier, filter.market, filter.currency, filter.strategy].some((value) => value !== undefined);
   const choices = {
     action: ACTIONS.map((value) => ({ value, label: word('action', value) })),
     tier: TIERS.map((value) => ({ value, label: word('tier', value) })),
@@ -59,6 +62,11 @@ export function ActionsPage() {
           {(['action', 'tier', 'market', 'currency'] as const).map((name) => (
             <FilterSelect key={name} label={t(`column.${name}`)} value={filter[name]} data={choices[name]} choose={(value) => void navigate({ to: '/actions', search: { ...filter, [name]: value } })} />
           ))}
+          <FilterSelect
+            label={t('actions.strategy')} value={filter.strategy === undefined ? undefined : String(filter.strategy)}
+            data={strategies.map((one) => ({ value: String(one.strategy_id), label: strategyName(t, one) }))}
+            choose={(value) => void navigate({ to: '/actions', search: { ...filter, strategy: value === undefined ? undefined : Number(value) } })}
+          />
         </div>
         {list.isPending ? <Loading rows={8} /> : null}
         {list.isSuccess && rows.length === 0 ? <Empty title={t('actions.none')} hint={t(filtered ? 'actions.none_filtered_hint' : 'actions.none_hint')} /> : null}

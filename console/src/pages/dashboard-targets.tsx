@@ -3,6 +3,7 @@
 import { Button, Textarea } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -127,7 +128,7 @@ function AlertsCard({ alerts, view }: { alerts: readonly Alert[]; view: PartView
       {open.map((alert) => <OpenAlert key={alert.alert_id} alert={alert} view={view} />)}
       {closed.map((alert) => (
         <p key={alert.alert_id} className={css['quiet']}>
-          {alertName(t, alert)} · {scopeText(t, alert)} · {day(alert.on_date)}:{' '}
+          {alertName(t, alert)} · {day(alert.on_date)}:{' '}
           {alert.acknowledged_by === null ? '' : `${t('alert.acknowledged', { by: alert.acknowledged_by })}${alert.note === '' ? '' : ` – ${alert.note}`} `}
           {alert.recovered_on === null ? '' : t('alert.recovered', { day: day(alert.recovered_on) })}
         </p>
@@ -153,10 +154,11 @@ function OpenAlert({ alert, view }: { alert: Alert; view: PartView }) {
   return (
     <form className={own['alert']} onSubmit={(event) => { event.preventDefault(); acknowledge.mutate(); }}>
       <span>
-        <strong>{alertName(t, alert)} · {scopeText(t, alert)}</strong> {alert.escalated ? <StateBadge group="alert_state" value="escalated" /> : null}
+        <strong>{alertName(t, alert)}</strong> {alert.escalated ? <StateBadge group="alert_state" value="escalated" /> : null}
         {alert.mine ? <StateBadge group="alert_state" value="mine" /> : null}<br />
         {alertText(t, alert)}
         <span className={css['quiet']}> · {alert.owner ?? t('target.all_managers')}</span>
+        {alert.strategy_id === null ? null : <> · <Link className={css['link']} to="/strategies" search={{ open: alert.strategy_id }}>{t('alert.see_strategy')}</Link></>}
       </span>
       {view.role === 'auditor' ? null : (
         <div className={own['row']}>

@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 import type { Alert, Targets } from '../data/know.ts';
 import { word } from '../language.ts';
 import { count, day, decimal, percent } from '../parts/format.ts';
+import { GUARDS, metricText, strategyName } from './strategy-words.ts';
 
 type Unit = Targets['rows'][number]['unit'];
 
@@ -13,11 +14,17 @@ export const scopeText = (t: TFunction, { market, line }: { market: string | nul
   [market === null ? t('target.all_markets') : word('market', market), line === null ? t('target.all_lines') : word('line', line)].join(' · ');
 export const figureText = (figure: string): string => word('dashboard.figure', figure);
 
-/** An alert of a jam names the step that jams. */
-export const alertName = (t: TFunction, alert: Alert): string => (alert.month_report_on === null ? figureText(alert.figure) : t('alert.jam', { step: word('step', alert.figure) }));
-export function alertText(t: TFunction, alert: Alert): string {
-  const { month_report_on: monthReportOn, value, warning, on_date: on } = alert;
+/** An alert of a jam names the step that jams; one of a strategy, the strategy. */
+export function alertName(t: TFunction, alert: Alert): string {
+  if (alert.month_report_on !== null) return `${t('alert.jam', { step: word('step', alert.figure) })} · ${scopeText(t, alert)}`;
+  if (alert.strategy_id === null) return `${figureText(alert.figure)} · ${scopeText(t, alert)}`;
+  return `${alert.figure === 'contact_floor' ? t('alert.floor') : word('metric', alert.figure)} · ${strategyName(t, { strategy_id: alert.strategy_id, name: alert.strategy ?? '—' })}`;
+}
+
+export function alertText(t: TFunction, { figure, on_date: on, value, warning, month_report_on: monthReportOn }: Alert): string {
   if (monthReportOn !== null) return t('alert.jam_line', { day: day(on), done: count(value), usual: count(Math.round(warning)), month: day(monthReportOn) });
-  const unit = unitOf(alert.figure);
-  return t('alert.line', { day: day(on), value: valueText(t, unit, value), warning: valueText(t, unit, warning) });
+  const guard = GUARDS.find((one) => one === figure);
+  if (guard !== undefined) return t('alert.guard_line', { day: day(on), value: metricText(guard, value), limit: metricText(guard, warning) });
+  if (figure === 'contact_floor') return t('alert.floor_line', { day: day(on), number: count(value), floor: count(warning) });
+  return t('alert.line', { day: day(on), value: valueText(t, unitOf(figure), value), warning: valueText(t, unitOf(figure), warning) });
 }

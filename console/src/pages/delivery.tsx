@@ -33,12 +33,12 @@ type Silent = Data['untouched']['bills'][number];
 
 export function DeliveryPage() {
   const { t } = useTranslation();
-  const { days, list, open, ...filter } = route.useSearch();
+  const { days, list, strategy, open, ...filter } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: session } = useSuspenseQuery(sessionQuery);
   const sums = useQuery(deliveryQuery(days ?? '7'));
-  const silent = useInfiniteQuery(untouchedQuery).data?.pages[0];
-  const go = (search: Partial<ReturnType<typeof route.useSearch>>): void => void navigate({ to: '/delivery', search: { days, list, ...filter, ...search } });
+  const silent = useInfiniteQuery(untouchedQuery()).data?.pages[0];
+  const go = (search: Partial<ReturnType<typeof route.useSearch>>): void => void navigate({ to: '/delivery', search: { days, list, strategy, ...filter, ...search } });
   return (
     <div className={css['page']}>
       <div className={css['title']}>
@@ -62,7 +62,7 @@ export function DeliveryPage() {
         title={t(list === 'untouched' ? 'delivery.untouched' : 'delivery.not_arrived')}
         aside={
           <SegmentedControl
-            size="xs" aria-label={t('delivery.list')} value={list ?? 'not_arrived'} onChange={(value) => go({ list: value === 'untouched' ? 'untouched' : undefined })}
+            size="xs" aria-label={t('delivery.list')} value={list ?? 'not_arrived'} onChange={(value) => go({ list: value === 'untouched' ? 'untouched' : undefined, strategy: undefined })}
             data={[{ value: 'not_arrived', label: t('delivery.not_arrived') }, { value: 'untouched', label: t('delivery.untouched') }]}
           />
         }
@@ -81,7 +81,7 @@ const keyOf = (row: Row): string => `${row.holder_id}-${row.contact_id}`;
 
 function NotArrived() {
   const { t } = useTranslation();
-  const { days, list: _list, open, ...filter } = route.useSearch();
+  const { days, list: _list, strategy: _strategy, open, ...filter } = route.useSearch();
   const navigate = route.useNavigate();
   const list = useInfiniteQuery(notArrivedQuery(filter));
   const rows = list.data?.pages.flatMap((page) => page.contacts) ?? [];
@@ -135,10 +135,17 @@ const columnsOf = (t: TFunction): readonly Column<Row>[] => [
 function Untouched() {
   const { t } = useTranslation();
   const navigate = route.useNavigate();
-  const list = useInfiniteQuery(untouchedQuery);
+  const { days, strategy } = route.useSearch();
+  const list = useInfiniteQuery(untouchedQuery(strategy));
   const rows = list.data?.pages.flatMap((page) => page.bills) ?? [];
   return (
     <>
+      {strategy === undefined ? null : (
+        <p className={css['quiet']}>
+          {t('delivery.floor', { id: strategy })}{' '}
+          <Link className={css['link']} to="/delivery" search={{ days, list: 'untouched' }}>{t('delivery.floor_all')}</Link>
+        </p>
+      )}
       {list.isPending ? <Loading rows={8} /> : null}
       {list.error === null ? null : <Failed error={list.error} retry={() => void list.refetch()} />}
       {list.isSuccess && rows.length === 0 ? <Empty title={t('delivery.untouched_none')} hint={t('delivery.untouched_none_hint')} /> : null}

@@ -38,6 +38,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   high: 'danger',
   written_off: 'danger',
   bounced: 'danger',
+  active: 'harbour',
   within: 'harbour',
   good: 'harbour',
   attention: 'amber',

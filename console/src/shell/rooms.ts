@@ -18,6 +18,7 @@ import {
   IconPlugConnected,
   IconPresentation,
   IconScale,
+  IconRoute,
   IconSettingsCheck,
   IconSunHigh,
   IconTargetArrow,
@@ -31,7 +32,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -56,6 +57,7 @@ const ROOMS: readonly Room[] = [
   { to: '/bills', name: 'room.bills', group: 'group.money', icon: IconFileInvoice, primary: true },
   { to: '/payments', name: 'room.payments', group: 'group.money', icon: IconCash },
   { to: '/ledger', name: 'room.ledger', group: 'group.money', icon: IconBook2, roles: ['manager', 'finance', 'compliance', 'auditor', 'it'] },
+  { to: '/strategies', name: 'room.strategies', group: 'group.foresee', icon: IconRoute },
   { to: '/delivery', name: 'room.delivery', group: 'group.reach', icon: IconMailCheck },
   { to: '/inbox', name: 'room.inbox', group: 'group.reach', icon: IconInbox, onlySimulated: true },
   { to: '/rules', name: 'room.rules', group: 'group.law', icon: IconScale },

@@ -3,6 +3,7 @@
 import { collectEn } from './collect-en.ts';
 import { lawEn } from './law-en.ts';
 import { setUpEn } from './set-up-en.ts';
+import { foreseeEn } from './foresee-en.ts';
 import { knowEn } from './know-en.ts';
 import { resultsEn } from './results-en.ts';
 import { reachEn } from './reach-en.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...moneyEn,
   ...lawEn,
   ...setUpEn,
+  ...foreseeEn,
   ...knowEn,
   ...resultsEn,
   ...reachEn,

@@ -13,7 +13,7 @@ import { zhHant } from './zh-hant.ts';
 const ACTIONS = { nothing: 0, email: 0, sms: 0, push: 0, wechat: 0, call: 0, letter: 0, offer_plan: 0, escalate: 0 } satisfies Record<Action, 0>;
 const REASONS = {
   best_value: 0, hardship_support: 0, lower_value: 0, negative_expected_value: 0, no_step_due: 0, contact_cap_reached: 0, budget_used_up: 0, no_channel: 0, already_paid: 0,
-  payment_in_flight: 0, disputed: 0, nothing_owed: 0, people_not_for_low_tier: 0, pressure_not_for_hardship: 0,
+  payment_in_flight: 0, disputed: 0, nothing_owed: 0, people_not_for_low_tier: 0, pressure_not_for_hardship: 0, not_in_strategy: 0,
 } satisfies Record<ReasonCode, 0>;
 const keys = Object.keys(en) as (keyof typeof en)[];
 const placeholders = (text: string): string => [...text.matchAll(/\{\{\w+\}\}/g)].map(([name]) => name).sort().join();

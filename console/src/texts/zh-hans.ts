@@ -4,6 +4,7 @@ import type { Texts } from './en.ts';
 import { collectZhHans } from './collect-zh-hans.ts';
 import { lawZhHans } from './law-zh-hans.ts';
 import { setUpZhHans } from './set-up-zh-hans.ts';
+import { foreseeZhHans } from './foresee-zh-hans.ts';
 import { knowZhHans } from './know-zh-hans.ts';
 import { resultsZhHans } from './results-zh-hans.ts';
 import { reachZhHans } from './reach-zh-hans.ts';
@@ -17,6 +18,7 @@ export const zhHans: Texts = {
   ...moneyZhHans,
   ...lawZhHans,
   ...setUpZhHans,
+  ...foreseeZhHans,
   ...knowZhHans,
   ...resultsZhHans,
   ...reachZhHans,

@@ -4,6 +4,7 @@ import type { Texts } from './en.ts';
 import { collectZhHant } from './collect-zh-hant.ts';
 import { lawZhHant } from './law-zh-hant.ts';
 import { setUpZhHant } from './set-up-zh-hant.ts';
+import { foreseeZhHant } from './foresee-zh-hant.ts';
 import { knowZhHant } from './know-zh-hant.ts';
 import { resultsZhHant } from './results-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
@@ -17,6 +18,7 @@ export const zhHant: Texts = {
   ...moneyZhHant,
   ...lawZhHant,
   ...setUpZhHant,
+  ...foreseeZhHant,
   ...knowZhHant,
   ...resultsZhHant,
   ...reachZhHant,

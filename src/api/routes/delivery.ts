@@ -15,6 +15,7 @@ import { notFound, sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Api, type Asker, type World } from '../world.ts';
 import { idParam } from './holders.ts';
 import { pageLimit } from './money-lists.ts';
+import { strategyId } from './strategies.ts';
 
 const AFTER = 'next_after of the page before';
 /** Rows of the file that are in memory at once. */
@@ -61,13 +62,13 @@ export function deliveryRoutes(app: Api, world: World): void {
 
   app.get('/api/delivery/untouched', {
     schema: {
-      summary: 'Bills a week past due whose holder has heard nothing for two weeks, by pages', tags: ['delivery'],
-      querystring: z.object({ after: dayCursor.optional().describe(AFTER), limit: pageLimit }), response: { 200: untouchedShape },
+      summary: 'Bills a week past due whose holder has heard nothing for two weeks, or the accounts below the floor of a strategy, by pages', tags: ['delivery'],
+      querystring: z.object({ strategy: strategyId.optional(), after: dayCursor.optional().describe(AFTER), limit: pageLimit }), response: { 200: untouchedShape },
     },
   }, (request) => {
     const asker = askerIn(request);
-    const { after = null, limit } = request.query;
-    return inInsurer(world.database.app, asker, (tx) => listUntouched(tx, { today: businessDateOf(world, asker), after, limit }));
+    const { strategy = null, after = null, limit } = request.query;
+    return inInsurer(world.database.app, asker, (tx) => listUntouched(tx, { today: businessDateOf(world, asker), after, limit, strategyId: strategy }));
   });
 
   app.get('/api/delivery/feedback', {

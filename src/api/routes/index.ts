@@ -36,6 +36,7 @@ import { savedViewRoutes } from './saved-views.ts';
 import { searchRoutes } from './search.ts';
 import { segmentRoutes } from './segments.ts';
 import { sessionRoutes } from './session.ts';
+import { strategyRoutes } from './strategies.ts';
 import { targetRoutes } from './targets.ts';
 import { todayRoutes } from './today.ts';
 import { tourRoutes } from './tour.ts';
@@ -48,6 +49,7 @@ export function registerRoutes(app: Api, world: World): void {
   todayRoutes(app, world);
   dashboardRoutes(app, world);
   targetRoutes(app, world);
+  strategyRoutes(app, world);
   forecastRoutes(app, world);
   costOfDelayRoutes(app, world);
   maturityRoutes(app, world);

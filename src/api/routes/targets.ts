@@ -3,7 +3,7 @@
 import { type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { acknowledgeAlert, addTarget, alertsOf, changeTarget, removeTarget, reopenAlert, STEPS, TARGET_FIGURES, targetsView, TERMS, type AlertAsker, type Editor } from '../../insight/index.ts';
+import { acknowledgeAlert, addTarget, ALERT_FIGURES, alertsOf, changeTarget, removeTarget, reopenAlert, TARGET_FIGURES, targetsView, TERMS, type AlertAsker, type Editor } from '../../insight/index.ts';
 import { moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { sendProblem } from '../problems.ts';
@@ -21,7 +21,7 @@ const share = z.number().nullable();
 const term = z.enum(TERMS);
 
 const alertShape = z.object({
-  alert_id: z.int(), target_id: z.int().nullable(), figure: z.enum([...TARGET_FIGURES, ...STEPS]), market: z.string().nullable(), line: z.string().nullable(), on_date: plainDate, value: z.number(), warning: z.number(), owner: z.string().nullable(),
+  alert_id: z.int(), target_id: z.int().nullable(), strategy_id: z.int().nullable(), strategy: z.string().nullable(), figure: z.enum(ALERT_FIGURES), market: z.string().nullable(), line: z.string().nullable(), on_date: plainDate, value: z.number(), warning: z.number(), owner: z.string().nullable(),
   raised_at: moment, acknowledged_at: moment.nullable(), acknowledged_by: z.string().nullable(), note: z.string(), recovered_on: plainDate.nullable(), escalated: z.boolean(), mine: z.boolean(),
   month_report_on: plainDate.nullable().describe('Of a jam: when a report at the end of the month would have told it'),
 });

@@ -4,19 +4,17 @@
  */
 
 import { type Tx } from '../../database/index.ts';
-import { MONTHS_BACK } from '../../insight/index.ts';
+import { EFFECT_DAYS, MONTHS_BACK } from '../../insight/index.ts';
 import { addDays, addMonths, type InsurerId, momentOf, type PlainDate } from '../../kernel/index.ts';
 import { NOT_DIGITAL } from '../../payments/index.ts';
 import { BEHAVIOUR_SQL } from '../../portfolio/index.ts';
 
-/** What a holder does within so many days of a contact is taken for its effect. */
-const CONTACT_EFFECT_DAYS = 14;
 /** A first reminder is answered by a payment within so many days. */
 const ANSWER_DAYS = 14;
 
 export async function writeCells(tx: Tx, insurerId: InsurerId, timeZone: string, asOf: PlainDate, firstContactDay: PlainDate): Promise<number> {
   const bills = await writeBillCells(tx, insurerId, asOf);
-  return bills + await writeContactCells(tx, insurerId, timeZone, addDays(firstContactDay, -CONTACT_EFFECT_DAYS), addDays(asOf, -1));
+  return bills + await writeContactCells(tx, insurerId, timeZone, addDays(firstContactDay, -EFFECT_DAYS), addDays(asOf, -1));
 }
 
 /**
@@ -88,7 +86,7 @@ async function writeContactCells(tx: Tx, insurerId: InsurerId, timeZone: string,
     reached as (
       select m.holder_id, m.contact_id, m.channel, (m.sent_at at time zone ${timeZone})::date as sent_on,
         greatest(case when m.state = 'delivered' then 1 else 0 end, coalesce(max(e.step), 0)) as step
-      from made m left join events e on e.holder_id = m.holder_id and e.contact_id = m.contact_id and e.occurred_at < m.sent_at + make_interval(days => ${CONTACT_EFFECT_DAYS}::int)
+      from made m left join events e on e.holder_id = m.holder_id and e.contact_id = m.contact_id and e.occurred_at < m.sent_at + make_interval(days => ${EFFECT_DAYS}::int)
       group by m.holder_id, m.contact_id, m.channel, m.state, m.sent_at)
     insert into contact_cells (insurer_id, sent_on, market, channel, sent, delivered, opened, clicked, started, paid)
     select ${insurerId}, r.sent_on, h.market, r.channel, count(*), count(*) filter (where step >= 1), count(*) filter (where step >= 2), count(*) filter (where step >= 3),

@@ -11,6 +11,7 @@ import { type HolderRange, type Stage, type StageContext, type StageCounts } fro
 import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
 import { writeResultCells } from './result-cells.ts';
+import { writeFloorCells, writeStrategyCells } from './strategy-cells.ts';
 
 /** Days that an insurer's first report looks back. */
 const FIRST_REPORT_DAYS = 30;
@@ -32,9 +33,11 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const cells = await writeCells(tx, insurerId, timeZone, businessDate, first);
   const cash = await writeCashCells(tx, insurerId, timeZone, businessDate);
   const results = await writeResultCells(tx, insurerId, timeZone, { asOf: businessDate, first, isFirst: shared.previousDate === null });
+  const strategies = await writeStrategyCells(tx, insurerId, timeZone, first, last);
+  const floors = await writeFloorCells(tx, insurerId, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate) + await raiseJams(tx, insurerId, timeZone, businessDate);
   const segments = await sumRanges(tx, insurerId, businessDate, shared.segments ?? []);
-  const all = ratios + amounts + cells + cash + results + alerts + segments;
+  const all = ratios + amounts + cells + cash + results + strategies + floors + alerts + segments;
   await tx`select tell_planner()`;
   // Last, because it holds the books.
   await sumDays(tx, insurerId, last);
