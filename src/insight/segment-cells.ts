@@ -108,7 +108,7 @@ export async function countChanged(tx: Tx, insurerId: InsurerId, today: PlainDat
   const live = await liveSegments(tx);
   const waiting = live.filter(({ counted_on: counted }) => counted === null).map(({ segment_id, conditions }) => ({ segment_id, conditions }));
   if (waiting.length === 0) return 0;
-  const [last] = await tx<{ day: PlainDate | null }[]>`select max(business_date) as day from cycle_runs where insurer_id = ${insurerId}`;
+  const [last] = await tx<{ day: PlainDate | null }[]>`select max(business_date) as day from cycle_runs where insurer_id = ${insurerId} and state = 'done'`;
   const asOf = last?.day ?? today;
   await tx`select set_config('work_mem', '256MB', true)`;
   await countRange(tx, insurerId, asOf, waiting, ONE_PIECE);
