@@ -229,7 +229,7 @@ describe('a webhook', () => {
       assert.equal((await send(body, header)).code, 'webhook_too_old');
     }
     machine = () => Date.now() + 4 * 60_000;
-    assert.deepEqual([(await send(body, header)).outcome, (await send(body, header)).outcome], ['booked', 'duplicate']);
+    assert.deepEqual([(await send(body, header)).outcome, (await send(body, header)).outcome], new Set(['booked', 'duplicate']));
   });
   test('keeps to the machine’s time when the insurer’s clock is moved, and books on the insurer’s day', async () => {
     const policy = await somePolicy();
@@ -284,7 +284,7 @@ describe('a webhook', () => {
     assert.ok((written?.transactions ?? 30) < 30, `${written?.transactions} transactions for 30 events`);
     const answers = await Promise.all([...bodies.slice(0, 10), bodies[3] ?? ''].map((body) => send(body)));
     assert.deepEqual(answers.flatMap(({ status }, i) => (status === 200 ? [] : [i])), [7]);
-    assert.deepEqual([answers[3]?.outcome, answers[10]?.outcome].toSorted(), ['booked', 'duplicate']);
+    assert.deepEqual(new Set([answers[3]?.outcome, answers[10]?.outcome]), new Set(['booked', 'duplicate']));
     const states = await Promise.all(policies.map(async (policy) => (await billOf(policy))['state']));
     assert.deepEqual(states.flatMap((state, i) => (state === 'paid' ? [] : [i])), [7]);
     for (const policy of policies) assert.equal(await count('contacts', policy), policy === policies[7] ? 0 : 1);

@@ -21,7 +21,7 @@ import { Failed, Loading } from '../parts/states.tsx';
 import { toast } from '../parts/toast.tsx';
 import css from '../parts/parts.module.css';
 import { monthName, shareOf } from './dashboard-card.tsx';
-import { alertName, alertText, figureText, scopeText, valueText } from './dashboard-words.ts';
+import { alertName, alertText, figureText, valueText } from './dashboard-words.ts';
 import { DecisionLine } from './meeting-tasks.tsx';
 import own from './meeting.module.css';
 
@@ -148,7 +148,7 @@ function Alerts({ targets: { alerts, anomalies }, t }: { targets: Targets; t: TF
   return (
     <Section title={t('meeting.alerts')}>
       {open.length + anomalies.length === 0 ? <p>{t('meeting.nothing')}</p> : null}
-      {open.map((alert) => <p key={alert.alert_id}><strong>{alertName(t, alert)} · {scopeText(t, alert)}</strong>: {alertText(t, alert)}{alert.note === '' ? '' : ` – ${alert.note}`}</p>)}
+      {open.map((alert) => <p key={alert.alert_id}><strong>{alertName(t, alert)}</strong>: {alertText(t, alert)}{alert.note === '' ? '' : ` – ${alert.note}`}</p>)}
       {anomalies.map((one) => {
         const show = (value: number): string => (one.currency === null ? valueText(t, one.figure === 'days_to_collect' ? 'days' : 'share', value) : money(value, one.currency));
         return (
