@@ -40,7 +40,7 @@ export function MeetingPage() {
   const thisMonth = `${session.business_date.slice(0, 7)}-01` as PlainDate;
   const month = asked ?? thisMonth.slice(0, 7);
   const months = Array.from({ length: MONTHS }, (_, back) => addMonths(thisMonth, -back).slice(0, 7));
-  const dashboard = useQuery(dashboardQuery({ from: undefined, to: month }));
+  const dashboard = useQuery(dashboardQuery(asked === undefined || asked === thisMonth.slice(0, 7) ? {} : { to: asked }));
   const targets = useQuery(targetsQuery(undefined));
   const cost = useQuery(costQuery({}));
   const paid = useQuery(howPaidQuery({}));
