@@ -67,9 +67,10 @@ async function seedPayments(tx: Tx): Promise<void> {
     from (select *, row_number() over (order by holder_id, bill_id) as n from bills where state = 'paid' and paid_on > ${on(-40)} and instalment_no >= 100) b`;
 }
 
-/** What a cycle's report does on a day. */
-async function report(businessDate = TODAY, previousDate: PlainDate | null = null): Promise<void> {
-  const stage = STAGES.find(({ name }) => name === 'report');
+/** What a cycle's report, or another of its stages, does on a day. */
+const report = (businessDate = TODAY, previousDate: PlainDate | null = null): Promise<void> => stageOf('report', businessDate, previousDate);
+async function stageOf(wanted: string, businessDate: PlainDate, previousDate: PlainDate | null): Promise<void> {
+  const stage = STAGES.find(({ name }) => name === wanted);
   const known = expectOk(await insurerById(house.database, insurer.insurerId));
   assert.ok(stage !== undefined);
   const shared = { previousDate, modelId: null, prices: { callMinute: 0, message: 0 }, budgets: { callMinutes: null, messages: null }, openBills: 0 };
@@ -143,6 +144,19 @@ describe('how holders pay', () => {
     // One of the four had ended before; the call of the third is still waiting, the fourth had an e-mail today, which is not over yet.
     assert.deepEqual([rows.reduce((sum, row) => sum + row.policies, 0), rows.reduce((sum, row) => sum + row.ended, 0)], [3, 1]);
     await inside((tx) => tx`update policies set state = 'in_force'`);
+  });
+});
+
+describe('the days to collect', () => {
+  test('begin with the first issue: a bill that is issued again keeps its day, and the mean stays', async () => {
+    const mean = async (): Promise<number | null | undefined> => (await read<Wire['dashboard']>('/api/dashboard')).figures.find(({ figure }) => figure === 'days_to_collect')?.value;
+    const issued = (): Promise<unknown> => inside((tx) => tx`select bill_id, issued_on from bills where due_on between ${on(1)} and ${on(16)} order by bill_id`);
+    const [before, were] = [await mean(), await issued()];
+    await inside((tx) => tx`update policies p set next_due_on = (select min(due_on) from bills b where b.policy_id = p.policy_id and due_on > ${TODAY})`);
+    await stageOf('bill', TODAY, null);
+    await report();
+    assert.deepEqual([await mean(), await issued()], [before, were]);
+    assert.ok((before ?? 0) > 0);
   });
 });
 
