@@ -288,7 +288,8 @@ describe('uncollected premium of any day', () => {
   test('is the ledger’s balance of that day to the cent, by age', async () => {
     await inside((tx) => tx`
       insert into postings (insurer_id, holder_id, booked_on, debit_account, credit_account, amount_minor, currency, rule, source_kind, source_id, policy_id, bill_id)
-      select insurer_id, holder_id, issued_on, 'premium_receivable', 'premium_income', amount_minor, currency, 'bill_premium', 'bill', bill_id, policy_id, bill_id from bills where issued_on > ${on(-150)}
+      select insurer_id, holder_id, issued_on, 'premium_receivable', 'premium_income', amount_minor, currency, 'bill_premium', 'bill', bill_id, policy_id, bill_id from bills b
+      where issued_on > ${on(-150)} and not exists (select from postings p where p.holder_id = b.holder_id and p.bill_id = b.bill_id)
       union all
       select insurer_id, holder_id, paid_on, 'bank', 'premium_receivable', amount_minor, currency, 'payment_received', 'payment', bill_id, policy_id, bill_id from bills where issued_on > ${on(-150)} and state = 'paid'`);
     for (const day of [on(0), on(-1), on(-45), on(-100)]) {
