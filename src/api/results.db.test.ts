@@ -95,6 +95,9 @@ describe('how holders pay', () => {
         assert.equal(query === '' && name !== 'reasons' && shown[name].rows.length === 0, false, name);
       }
     }
+    const regional = await logIn(app, 'harbour', 'regional');
+    assert.deepEqual((await read<Wire['how_paid']>('/api/how-paid', regional)).on_time.rows, (await read<Wire['how_paid']>('/api/how-paid?market=HK')).on_time.rows, 'a person of one market sees that market alone');
+    assert.equal((await regional.get('/api/meeting-decisions')).statusCode, 403);
     assert.equal((await manager.get('/api/how-paid?line=boats')).statusCode, 400);
     assert.deepEqual((await read<Wire['how_paid']>('/api/how-paid', await logIn(app, 'beacon', 'manager'))).devices.rows, []);
   });
@@ -382,9 +385,9 @@ describe('a quote', () => {
   });
   test('is scored by the model in use, with reasons and what is asked in advance, and leaves nothing behind', async () => {
     assert.ok(await inside((tx) => ensureChampion(tx, insurer.insurerId, TODAY)) !== null);
-    const counts = (): Promise<unknown> => inside((tx) => tx`select (select count(*) from holders) as h, (select count(*) from policies) as p, (select count(*) from scores) as s, (select count(*) from decisions) as d`);
+    const counts = (): Promise<unknown> => inside((tx) => tx`select (select count(*) from holders) as h, (select count(*) from policies) as p, (select count(*) from scores) as s, (select count(*) from decisions) as d, (select count(*) from idempotency_keys) as k`);
     const before = await counts();
-    const quoted = await agent.send('POST', '/api/quote', body);
+    const quoted = await agent.send('POST', '/api/quote', body, { 'idempotency-key': 'a-quote' });
     assert.equal(quoted.statusCode, 200, quoted.body);
     const quote = quoted.json<Wire['quote']>();
     assert.ok(quote.probability_late > 0 && quote.probability_late < 1);
