@@ -63,8 +63,18 @@ async function measure(house: BenchHouse, { insurer, port, cookie }: Served, see
     'gate day': () => '/api/gate/day',
     dashboard: () => `/api/dashboard?market=${random.pick(['HK', 'CN', 'TW', 'PH', 'DE', 'US'])}`,
     'dashboard, all': () => '/api/dashboard',
+<<<<<<< HEAD
     strategies: () => '/api/strategies',
     strategy: () => '/api/strategies/1',
+=======
+    'how paid': () => '/api/how-paid',
+    results: () => '/api/results',
+    peers: () => '/api/peers',
+    losses: () => `/api/losses?currency=${random.pick(['HKD', 'CNY', 'USD'])}`,
+    receivables: () => `/api/receivables?on=${day}`,
+    'high risk': () => '/api/high-risk',
+    decisions: () => `/api/meeting-decisions?month=${day.slice(0, 7)}`,
+>>>>>>> h3
     people: () => '/api/people',
     jobs: () => '/api/jobs',
     imports: () => '/api/imports',

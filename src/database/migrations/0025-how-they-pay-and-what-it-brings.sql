@@ -195,5 +195,8 @@ create index meeting_decisions_open on meeting_decisions (insurer_id, due_on) wh
 create index meeting_decisions_by_month on meeting_decisions (insurer_id, month);
 call protect_insurer_rows('meeting_decisions');
 
+-- One figure of a year of days, whatever else the reports write.
+create index daily_figures_by_figure on daily_figures (insurer_id, figure, on_date);
+
 -- Not yet due and at high risk: read along the due date, and nothing of the other scores.
 create index scores_high on scores (insurer_id, due_on, holder_id, policy_id) where tier = 'high';
