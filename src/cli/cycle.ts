@@ -16,7 +16,7 @@ const WORKERS_MAX = 64;
 const ORIGIN_DEFAULT = 'http://localhost:4800';
 
 export function registerCycle(program: Command): void {
-  insurerOption(program.command('cycle').description('play the business day: bill, age, score, decide, gate, dispatch, report'))
+  insurerOption(program.command('cycle').description('play the business day: bill, age, score, decide, gate, dispatch, segment, report'))
     .option('--date <date>', 'business date, YYYY-MM-DD (default: today by the insurer’s clock)')
     .option('--stage <stage>', `stop after this stage: ${STAGES.map((stage) => stage.name).join(', ')}`)
     .option('--resume', 'go on with a day that was stopped or failed (a day that was begun is gone on with anyway)')

@@ -36,7 +36,7 @@ const ONE_PIECE: HolderSpan = { from: -1, to: Number.MAX_SAFE_INTEGER };
 
 /** Counts one range of holders as of a day, anew. Returns the policies read and the rows written. */
 export async function countRange(tx: Tx, insurerId: InsurerId, asOf: PlainDate, segments: readonly CountedSegment[], { from, to }: HolderSpan): Promise<{ read: number; written: number }> {
-  await tx`delete from segment_range_cells where insurer_id = ${insurerId} and holder_from = ${from}`;
+  await tx`delete from segment_range_cells where insurer_id = ${insurerId} and as_of = ${asOf} and holder_from = ${from}`;
   const range = (table: string) => tx.unsafe(`${table}.insurer_id = ${insurerId} and ${table}.holder_id between ${from} and ${to}`);
   const mask = ['1::bigint', ...segments.map(({ conditions }, place) => `case when ${segmentSql(conditions, asOf)} then ${2n ** BigInt(place + 1)} else 0 end`)].join(' | ');
   const [counted] = await tx<{ read: number; written: number }[]>`
@@ -89,28 +89,31 @@ export async function countRange(tx: Tx, insurerId: InsurerId, asOf: PlainDate, 
         where action = 'nothing' and reason = any(${[...LIMITS]}) group by 1, 2, 4, 5
       union all select mask, market, 'law', part, currency, count(*), 0, 0, 0, 0, 0 from answers group by 1, 2, 4, 5),
     written as (
-      insert into segment_range_cells (insurer_id, holder_from, segment_id, market, figure, part, currency, items, amount_minor, days, expected, expected_minor, cost_minor)
-      select ${insurerId}, ${from}, k.segment_id, f.market, f.figure, f.part, f.currency, sum(f.items), sum(f.amount), sum(f.days), sum(f.expected), sum(f.expected_amount), sum(f.cost)
+      insert into segment_range_cells (insurer_id, as_of, holder_from, segment_id, market, figure, part, currency, items, amount_minor, days, expected, expected_minor, cost_minor)
+      select ${insurerId}, ${asOf}, ${from}, k.segment_id, f.market, f.figure, f.part, f.currency, sum(f.items), sum(f.amount), sum(f.days), sum(f.expected), sum(f.expected_amount), sum(f.cost)
       from facts f join unnest(${[WHOLE_BOOK, ...segments.map((one) => one.segment_id)]}::bigint[]) with ordinality as k (segment_id, place) on f.mask & (1::bigint << (k.place - 1)::int) <> 0
       group by k.segment_id, f.market, f.figure, f.part, f.currency returning 1)
     select (select count(*) from marked)::int as read, (select count(*) from written)::int as written`;
   return counted ?? { read: 0, written: 0 };
 }
 
-/** Sums a day's ranges into what the pages read. */
-export const sumRanges = (tx: Tx, insurerId: InsurerId, asOf: PlainDate, segments: readonly CountedSegment[]): Promise<number> =>
-  (segments.length === 0 ? Promise.resolve(0) : sumCells(tx, insurerId, asOf, segments, DAYS_RANGES));
+/** Sums a day's ranges into what the pages read; those of days before have served. */
+export async function sumRanges(tx: Tx, insurerId: InsurerId, asOf: PlainDate, segments: readonly CountedSegment[]): Promise<number> {
+  await tx`delete from segment_range_cells where insurer_id = ${insurerId} and as_of < ${asOf}`;
+  return segments.length === 0 ? 0 : sumCells(tx, insurerId, asOf, segments, DAYS_RANGES);
+}
 
 /** Counts those that are new or were changed at once, beside the whole book, as of the last day that was played. Returns how many. */
 export async function countChanged(tx: Tx, insurerId: InsurerId, today: PlainDate): Promise<number> {
   const live = await liveSegments(tx);
   const waiting = live.filter(({ counted_on: counted }) => counted === null).map(({ segment_id, conditions }) => ({ segment_id, conditions }));
   if (waiting.length === 0) return 0;
-  const [last] = await tx<{ day: PlainDate | null }[]>`select max(business_date) as day from cycle_runs where insurer_id = ${insurerId}`;
+  const [last] = await tx<{ day: PlainDate | null }[]>`select max(business_date) as day from cycle_runs where insurer_id = ${insurerId} and state = 'done'`;
   const asOf = last?.day ?? today;
   await tx`select set_config('work_mem', '256MB', true)`;
   await countRange(tx, insurerId, asOf, waiting, ONE_PIECE);
   await sumCells(tx, insurerId, asOf, waiting, { from: ONE_PIECE.from, to: ONE_PIECE.from });
+  await tx`delete from segment_range_cells where insurer_id = ${insurerId} and holder_from = ${ONE_PIECE.from}`;
   return waiting.length;
 }
 
@@ -126,9 +129,8 @@ async function sumCells(tx: Tx, insurerId: InsurerId, asOf: PlainDate, segments:
   const written = await tx`
     insert into segment_cells (insurer_id, segment_id, market, figure, part, currency, items, amount_minor, days, expected, expected_minor, cost_minor)
     select ${insurerId}, segment_id, market, figure, part, currency, sum(items), sum(amount_minor), sum(days), sum(expected), sum(expected_minor), sum(cost_minor)
-    from segment_range_cells where insurer_id = ${insurerId} and holder_from between ${from} and ${to} and segment_id = any(${ids}::bigint[])
+    from segment_range_cells where insurer_id = ${insurerId} and as_of = ${asOf} and holder_from between ${from} and ${to} and segment_id = any(${ids}::bigint[])
     group by segment_id, market, figure, part, currency`;
-  await tx`delete from segment_range_cells where insurer_id = ${insurerId} and holder_from between ${from} and ${to}`;
   return written.count;
 }
 

@@ -25,7 +25,7 @@ const SAMPLE_SQL = `
 
 export type SegmentPreview = {
   readonly holders: number; readonly policies: number;
-  /** Holders looked at. */
+  /** Holders looked at who have a policy that is neither ended nor cancelled. */
   readonly of: number;
   /** They are all that there are. */
   readonly whole: boolean;
@@ -34,12 +34,11 @@ export type SegmentPreview = {
 export async function previewSegment(tx: Tx, conditions: SegmentConditions, on: PlainDate): Promise<SegmentPreview> {
   const [row] = await tx.unsafe<SegmentPreview[]>(`
     with ${SAMPLE_SQL},
-    picked as (
-      select p.holder_id from sample h join policies p on p.insurer_id = h.insurer_id and p.holder_id = h.holder_id ${LATEST_SCORE_SQL}
-      where p.state not in ('ended', 'cancelled') and ${segmentSql(conditions, on)}),
-    looked_at as (select count(*)::int as of from sample)
-    select (select count(distinct holder_id) from picked)::int as holders, (select count(*) from picked)::int as policies, of,
-      of = (select count(*) from (select from holders limit ${SAMPLE_HOLDERS + 1}) first_ones) as whole
+    looked_at as (
+      select p.holder_id, ${segmentSql(conditions, on)} as picked from sample h join policies p on p.insurer_id = h.insurer_id and p.holder_id = h.holder_id ${LATEST_SCORE_SQL}
+      where p.state not in ('ended', 'cancelled'))
+    select count(distinct holder_id) filter (where picked)::int as holders, count(*) filter (where picked)::int as policies, count(distinct holder_id)::int as of,
+      (select count(*) from sample) = (select count(*) from (select from holders limit ${SAMPLE_HOLDERS + 1}) first_ones) as whole
     from looked_at`);
   return row ?? { holders: 0, policies: 0, of: 0, whole: true };
 }

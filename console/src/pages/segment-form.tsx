@@ -52,7 +52,7 @@ export function SegmentForm({ segment, currencies, saved }: { segment: Segment |
       <p className={`${css['quiet'] ?? ''} ${look['flat'] ?? ''}`}>{t('segments.form_hint')}</p>
       {CHOICE_NAMES.map((field) => <Choices key={field} field={field} value={conditions[field]} choose={(value) => set({ [field]: value })} />)}
       <Value bounds={conditions.premium} currencies={currencies} set={(premium) => set({ premium })} />
-      <Preview conditions={conditions} />
+      <Preview conditions={conditions} mainCurrency={currencies[0] ?? ''} />
       {save.error === null ? null : <Failed error={save.error} />}
       {conflict ? <div><Button size="xs" variant="default" onClick={() => { save.reset(); void refresh(); }}>{t('segments.see_now')}</Button></div> : null}
       <div><Button type="submit" loading={save.isPending} disabled={name.trim() === ''}>{t('segments.save')}</Button></div>
@@ -110,7 +110,7 @@ function Value({ bounds, currencies, set }: { bounds: readonly Bounds[]; currenc
   );
 }
 
-function Preview({ conditions }: { conditions: Conditions }) {
+function Preview({ conditions, mainCurrency }: { conditions: Conditions; mainCurrency: string }) {
   const { t } = useTranslation();
   const asked = { ...conditions, premium: conditions.premium.filter(hasBound) };
   const [settled] = useDebouncedValue(asked, PREVIEW_MS);
@@ -120,7 +120,7 @@ function Preview({ conditions }: { conditions: Conditions }) {
   return (
     <div className={look['preview']} role="status">
       <strong>{t('segments.preview')}</strong>
-      {everybody ? <span>{t('segments.preview_everybody')}</span> : <span className={css['quiet']}>{sentenceOf(t, settled)}</span>}
+      {everybody ? <span>{t('segments.preview_everybody')}</span> : <span className={css['quiet']}>{sentenceOf(t, settled, mainCurrency)}</span>}
       {preview.error !== null ? <Failed error={preview.error} /> : preview.data === undefined || everybody ? null : (
         <span>
           {whole ? t('segments.preview_whole', { count: holders, holders: count(holders), policies: count(policies), of: count(of) })

@@ -14,6 +14,7 @@ import css from '../parts/parts.module.css';
 import { shareOf, sumOf, SqlButton } from './dashboard-card.tsx';
 import own from './dashboard.module.css';
 import type { PartOf } from './segment.tsx';
+import look from './segments.module.css';
 import figures from './today.module.css';
 
 const WAYS_SHOWN = 8;
@@ -29,7 +30,7 @@ export function Figure({ name, value, note, all, block, part, small = false }: {
     <Card>
       <div className={figures['figure']}>
         <div className={figures['name']}>{name}</div>
-        <div className={small ? own['sum'] : figures['big']}>{value}</div>
+        <div className={small ? look['money'] : figures['big']}>{value}</div>
         <span className={css['quiet']}>{note}</span>
         {all === null ? null : <span>{t('segments.all_holders', { value: all })}</span>}
         <div className={own['foot']}><SqlButton open={() => part.openSql(block)} /><SegmentHolders part={part} /></div>

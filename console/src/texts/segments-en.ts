@@ -14,7 +14,7 @@ export const segmentsEn = {
   'bill_outcome.written_off': 'Written off',
   'column.segment': 'Segment',
   'column.age': 'Age band',
-  'column.channel': 'Preferred channel',
+  'column.channel': 'Channel',
   'holders.none_yet': 'Nobody among those looked at so far',
   'holders.none_yet_hint': 'Few match this filter. “Show more” goes on looking.',
   'segments.question': 'Who is alike, how do they pay, and what do we do about it?',

@@ -42,9 +42,10 @@ create table segment_cells (
 );
 call protect_insurer_rows('segment_cells');
 
--- The same of one range of holders: written by the stage `segment`, summed by `report`, and gone then.
+-- The same of one range of holders on the last day: written by the stage `segment`, summed by `report`.
 create table segment_range_cells (
   insurer_id     int not null references insurers,
+  as_of          date not null,
   holder_from    bigint not null,
   segment_id     bigint not null,
   market         text not null,
@@ -57,6 +58,6 @@ create table segment_range_cells (
   expected       numeric not null,
   expected_minor amount_minor not null,
   cost_minor     amount_minor not null,
-  primary key (insurer_id, holder_from, segment_id, market, figure, part, currency)
+  primary key (insurer_id, as_of, holder_from, segment_id, market, figure, part, currency)
 );
 call protect_insurer_rows('segment_range_cells');
