@@ -88,6 +88,8 @@ create table strategy_cells (
   acts             int not null,
   cost_minor       amount_minor not null,
   minutes          double precision not null,
+  -- Touches that were held back because the person had heard enough.
+  capped           int not null,
   contacts         int not null,
   -- Money that came in within 14 days after a contact about its bill, and the bills it was for.
   recovered_minor  amount_minor not null,
