@@ -171,6 +171,8 @@ describe('reasons of lateness', () => {
     assert.deepEqual([refused.statusCode, refused.json<Wire['problem']>().code], [422, 'late_reason_needed']);
     assert.equal((await agent.send('POST', `/api/contacts/${insurer.callId}/outcome`, { ...body, late_reason: 'weather' })).statusCode, 400);
     assert.equal((await agent.send('POST', `/api/contacts/${insurer.callId}/outcome`, { ...body, late_reason: 'liquidity' })).statusCode, 200);
+    const { late_reason: told } = await read<Wire['bill']>(`/api/bills/${insurer.bills[2]}?holder_id=${anna}`);
+    assert.deepEqual([told?.reason, told?.coded_by], ['liquidity', 'Ben Ortiz']);
   });
   test('make a Pareto chart of the late bills that have one: the commonest first, a hundred per cent together', async () => {
     await inside((tx) => tx`
