@@ -192,6 +192,20 @@ describe('reasons of lateness', () => {
   });
 });
 
+describe('the report', () => {
+  test('written twice writes the same', async () => {
+    const all = (): Promise<unknown> => inside((tx) => tx`
+      select 'payment' as of, t::text as row from payment_cells t union all select 'receivable', t::text from receivable_cells t union all select 'pressure', t::text from pressure_cells t
+      union all select 'reason', t::text from reason_cells t union all select 'loss', t::text from loss_policies t union all select 'step', t::text from step_days t
+      union all select 'level', t::text from maturity_levels t union all select 'alert', t::text from alerts t order by 1, 2`);
+    await report();
+    const once = await all();
+    assert.ok(Array.isArray(once) && once.length > 50);
+    await report();
+    assert.deepEqual(await all(), once);
+  });
+});
+
 describe('results', () => {
   test('turnover of a quarter is what was billed over the mean of what was owed at its beginning and end', async () => {
     const { turnover } = await read<Wire['results']>('/api/results', auditor);
