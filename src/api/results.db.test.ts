@@ -171,6 +171,8 @@ describe('reasons of lateness', () => {
     assert.deepEqual([refused.statusCode, refused.json<Wire['problem']>().code], [422, 'late_reason_needed']);
     assert.equal((await agent.send('POST', `/api/contacts/${insurer.callId}/outcome`, { ...body, late_reason: 'weather' })).statusCode, 400);
     assert.equal((await agent.send('POST', `/api/contacts/${insurer.callId}/outcome`, { ...body, late_reason: 'liquidity' })).statusCode, 200);
+    const { late_reason: told } = await read<Wire['bill']>(`/api/bills/${insurer.bills[2]}?holder_id=${anna}`);
+    assert.deepEqual([told?.reason, told?.coded_by], ['liquidity', 'Ben Ortiz']);
   });
   test('make a Pareto chart of the late bills that have one: the commonest first, a hundred per cent together', async () => {
     await inside((tx) => tx`
@@ -187,6 +189,20 @@ describe('reasons of lateness', () => {
       select reason, count(*)::int as bills from late_reasons join bills using (insurer_id, holder_id, bill_id) where reason <> 'other' group by 1 order by 2 desc, 1`);
     assert.deepEqual(rows.map(({ reason, bills }) => [reason, bills]), byHand.map(({ reason, bills }) => [reason, bills]));
     assert.deepEqual([rows[0]?.reason, rows.at(-1)?.so_far, rows.reduce((sum, row) => sum + row.bills, 0)], ['payment_friction', 31, 31]);
+  });
+});
+
+describe('the report', () => {
+  test('written twice writes the same', async () => {
+    const all = (): Promise<unknown> => inside((tx) => tx`
+      select 'payment' as of, t::text as row from payment_cells t union all select 'receivable', t::text from receivable_cells t union all select 'pressure', t::text from pressure_cells t
+      union all select 'reason', t::text from reason_cells t union all select 'loss', t::text from loss_policies t union all select 'step', t::text from step_days t
+      union all select 'level', t::text from maturity_levels t union all select 'alert', t::text from alerts t order by 1, 2`);
+    await report();
+    const once = await all();
+    assert.ok(Array.isArray(once) && once.length > 50);
+    await report();
+    assert.deepEqual(await all(), once);
   });
 });
 

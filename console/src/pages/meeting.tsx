@@ -134,7 +134,7 @@ function Rows({ head, rows }: { head: readonly string[]; rows: readonly (readonl
   const { t } = useTranslation();
   if (rows.length === 0) return <p>{t('meeting.nothing')}</p>;
   return (
-    <div className={css['scroll']}>
+    <div className={css['scroll']} tabIndex={0} role="region" aria-label={head.join(', ')}>
       <table className={css['table']}>
         <thead><tr>{head.map((name, place) => <th key={name} className={place === 0 ? undefined : 'n'}>{name}</th>)}</tr></thead>
         <tbody>{rows.map((row, line) => <tr key={`${row[0] ?? ''} ${String(line)}`}>{row.map((cell, place) => <td key={head[place]} className={place === 0 ? undefined : 'n'}>{cell}</td>)}</tr>)}</tbody>
