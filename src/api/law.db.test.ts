@@ -138,6 +138,20 @@ describe('the gate log', () => {
   });
 });
 
+describe('the rules', () => {
+  test('are told in the asker’s language, and beside a translation stands the English text that decides', async () => {
+    const inLanguage = async (language: string): Promise<Wire['rules']> => (await auditor.get('/api/rules', { 'accept-language': language })).json<Wire['rules']>();
+    const [english, mainland, hongKong] = await Promise.all(['en', 'zh-Hans', 'zh-HK'].map(inLanguage));
+    const grace = (answer: Wire['rules'] | undefined): (string | null)[] => answer?.rules.filter(({ id }) => id === 'HK-lapse-life').flatMap(({ text, original }) => [text, original]) ?? [];
+    assert.deepEqual(grace(english), ['Unless a non-forfeiture option keeps it up, the policy lapses the day after the grace period by contract.', null]);
+    assert.deepEqual(grace(mainland), ['除不丧失价值选择权使保单维持有效外，按合同约定，保单自宽限期届满次日失效。', grace(english)[0]]);
+    assert.deepEqual(grace(hongKong), ['除不喪失價值選擇權使保單維持有效外，按合約，保單於寬限期屆滿翌日失效。', grace(english)[0]]);
+    assert.ok(english?.rules.every(({ original }) => original === null));
+    assert.deepEqual(hongKong?.rules.map(({ original }) => original), english?.rules.map(({ text }) => text));
+    assert.deepEqual(hongKong?.rules.map(({ id, law, article, source }) => [id, law, article, source]), english?.rules.map(({ id, law, article, source }) => [id, law, article, source]));
+  });
+});
+
 describe('the use of rules', () => {
   test('counts what each has stopped in 30 days and the policies it applies to', async () => {
     const use = await read<Wire['rule_use']>('/api/rules/use');

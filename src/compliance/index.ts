@@ -1,6 +1,7 @@
 /** Law as data: rule packs, the gate before every act, the legal timeline, the linter of messages. */
 
 export { loadRulePacks, rulePacksOf, type RulePacks } from './pack.ts';
+export { loadRuleTranslations, type RuleTranslations } from './translations.ts';
 export { askGate, type GateAnswer } from './gate.ts';
 export { ageingStateOf, timelineOf, type Ageing, type AgeingState, type LegalTimeline, type TimelineEntry } from './timeline.ts';
 export { lintContent, type ContentAnswer, type ContentInput } from './content.ts';

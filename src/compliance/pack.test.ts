@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { loadRulePacks, rulePacksOf } from './index.ts';
+import { describe, test } from 'node:test';
+import { loadRulePacks, loadRuleTranslations, rulePacksOf } from './index.ts';
 import { matches } from './frequency.ts';
+import { translationOf } from './translations.ts';
 
 const packs = loadRulePacks();
 const aRule = (over: object = {}): object => ({
@@ -64,4 +65,43 @@ test('a pack that extends one that is not there is refused', () => {
 
 test('the star matches every channel, and a known list only its members', () => {
   assert.ok(matches(['*'], 'fax') && matches(['sms'], 'sms') && !matches(['sms'], 'fax') && !matches(['sms'], undefined));
+});
+
+test('every rule of every market has its text in both Chinese scripts, and none has strayed into the other script', () => {
+  const ids = [...packs.packs.values()].flatMap(({ rules }) => rules.map(({ id }) => id));
+  const translations = loadRuleTranslations(packs);
+  for (const texts of Object.values(translations)) {
+    assert.deepEqual([...texts.keys()], ids, 'in the order of the packs');
+    for (const [id, text] of texts) assert.match(text, /^[^\s].*\p{Script=Han}.*。$/u, id);
+  }
+  const inScript = (texts: ReadonlyMap<string, string>, foreign: RegExp): string[] => [...texts].filter(([, text]) => foreign.test(text)).map(([id]) => id);
+  assert.deepEqual(inScript(translations['zh-Hant'], /[险费宽缴续单权这个为与对应时会国发讯号码证据账]/u), []);
+  assert.deepEqual(inScript(translations['zh-Hans'], /[險費寬繳續單權這個為與對應時會國發訊號碼證據帳]/u), []);
+});
+
+describe('a translation', () => {
+  const english = rulePacksOf([aPack({ rules: [aRule({ text: 'From 10 August 2026 it may take 30 days.' }), aRule({ id: 'XX-other', text: 'No figure.' })] })], 'v');
+  const texts = { 'XX-rule': '自2026年8月10日起，最长30日。', 'XX-other': '没有数字。' };
+  const refusal = (over: object): string => {
+    try {
+      translationOf(english, 'zh-Hans.json', { ...texts, ...over });
+      return 'accepted';
+    } catch (error) {
+      return String(error);
+    }
+  };
+  test('with the figures of the English text is taken, the month of its dates as a number', () => {
+    assert.equal(refusal({}), 'accepted');
+  });
+  test('is refused where a rule has no text or an empty one, or where a text belongs to no rule', () => {
+    assert.match(refusal({ 'XX-other': undefined }), /zh-Hans\.json[\s\S]*XX-other/);
+    assert.throws(() => translationOf(english, 'zh-Hans.json', { 'XX-rule': texts['XX-rule'] }), /zh-Hans\.json: XX-other has no text/);
+    assert.match(refusal({ 'XX-other': ' ' }), /zh-Hans\.json[\s\S]*XX-other/);
+    assert.match(refusal({ 'XX-gone': '没有。' }), /XX-gone is no rule/);
+  });
+  test('is refused where a figure is missing, another, or too many', () => {
+    for (const text of ['自2026年8月10日起，最长三十日。', '自2026年8月10日起，最长31日。', '自2026年9月10日起，最长30日。', '自2026年8月10日起，30日，最长30日。']) {
+      assert.match(refusal({ 'XX-rule': text }), /XX-rule names the figures .* the English text 10 2026 30 8/, text);
+    }
+  });
 });

@@ -23,11 +23,11 @@ export function loadRulePacks(directory: URL = RULES): RulePacks {
   return rulePacksOf(texts.map(({ name, text }) => ({ name, value: parseJson(name, text) })), createHash('sha256').update(texts.map(({ text }) => text).join('\n')).digest('hex'));
 }
 
-function parseJson(name: string, text: string): unknown {
+export function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`rule pack ${name}: not JSON`, { cause: error });
+    throw new Error(`rules, ${name}: not JSON`, { cause: error });
   }
 }
 

@@ -29,6 +29,12 @@ export function RuleFacts({ rule }: { rule: Rule }) {
   return (
     <>
       <p className={own['text']}>{rule.text}</p>
+      {rule.original === null ? null : (
+        <details className={own['original']}>
+          <summary>{t('rules.original')}</summary>
+          <p className={own['text']} lang="en">{rule.original}</p>
+        </details>
+      )}
       <dl className={own['facts']}>
         <dt>{t('rules.law')}</dt>
         <dd>{lawOf(rule)}</dd>

@@ -10,7 +10,7 @@ const english = (key: string): string => (Object.hasOwn(en, key) ? en[key as key
 function wordsOf(rule: Rule): string {
   const markets = rule.markets.flatMap((market) => [market, word('market', market), english(`market.${market}`)]);
   return [
-    rule.text, rule.law, rule.article, rule.source, rule.id, rule.id.replaceAll('-', ' '), word('governs', rule.governs), english(`governs.${rule.governs}`), ...markets,
+    rule.text, rule.original ?? '', rule.law, rule.article, rule.source, rule.id, rule.id.replaceAll('-', ' '), word('governs', rule.governs), english(`governs.${rule.governs}`), ...markets,
   ].join(' ').toLowerCase();
 }
 

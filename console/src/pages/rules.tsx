@@ -58,6 +58,7 @@ export function RulesPage() {
         <FilterSelect label={t('column.market')} value={market} data={[...MARKETS, 'EU', 'HOUSE'].map((value) => ({ value, label: word('market', value) }))} choose={(value) => ask({ market: value })} />
         <FilterSelect label={t('rules.verified')} value={verified} data={[{ value: 'yes', label: t('rules.is_verified') }, { value: 'no', label: t('rules.not_verified') }]} choose={(value) => ask({ verified: value })} />
       </div>
+      {found.some(({ original }) => original !== null) ? <p className={css['quiet']} style={{ margin: 0 }}>{t('rules.translated')}</p> : null}
       {rules.isPending ? <Card><Loading rows={8} /></Card> : null}
       {rules.isSuccess && found.length === 0 ? <Card><Empty title={t('rules.none')} hint={t('rules.none_hint')} /></Card> : null}
       <RuleGroups rules={found} use={use.data} selected={selected} open={(rule) => ask({ open: rule.id })} />

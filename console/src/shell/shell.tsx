@@ -19,7 +19,7 @@ import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, rememberCsrfToken, type Data } from '../data/api.ts';
 import { useLiveData } from '../data/live.ts';
-import { sessionQuery } from '../data/queries.ts';
+import { rulesQuery, sessionQuery } from '../data/queries.ts';
 import icon from '../icon.svg';
 import { chooseLanguage, currentLanguage, LANGUAGES, word, type Language } from '../language.ts';
 import { Simulated } from '../parts/badges.tsx';
@@ -162,8 +162,8 @@ function MoreRooms({ rooms }: { rooms: readonly Room[] }) {
 function useLanguageChoice(): (language: Language) => void {
   const client = useQueryClient();
   return (language) => {
-    // Reasons and problems are told by the server, so they are asked again in the new language.
-    void chooseLanguage(language).then(() => client.invalidateQueries({ queryKey: ['holder'] }));
+    // Reasons, problems and rules are told by the server, so they are asked again in the new language.
+    void chooseLanguage(language).then(() => Promise.all([['holder'], rulesQuery.queryKey].map((queryKey) => client.invalidateQueries({ queryKey }))));
     if (client.getQueryData(sessionQuery.queryKey) !== undefined) void api.chooseLanguage(language).catch(() => {});
   };
 }

@@ -91,6 +91,8 @@ export const lawEn = {
   'rules.last_on': 'last on {{day}}',
   'rules.open_gate': 'See what it stopped that day',
   'rules.number': 'Number of the rule',
+  'rules.translated': 'The rules’ texts are translations; the English original decides, and stands beside each rule that you open.',
+  'rules.original': 'English original (this one decides)',
   'gate_log.asked': 'Asked that day',
   'gate_log.by_rule': 'By rule',
   'gate_log.file': 'Whole day as CSV',

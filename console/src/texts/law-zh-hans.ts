@@ -93,6 +93,8 @@ export const lawZhHans: Record<keyof typeof lawEn, string> = {
   'rules.last_on': '最近一次 {{day}}',
   'rules.open_gate': '查看当天拦下的行动',
   'rules.number': '规则编号',
+  'rules.translated': '规则内容为译文，以英文原文为准；打开任一规则即可查看原文。',
+  'rules.original': '英文原文（以此为准）',
   'gate_log.asked': '当日审查',
   'gate_log.by_rule': '按规则',
   'gate_log.file': '导出全天 CSV',

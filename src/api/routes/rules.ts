@@ -1,11 +1,12 @@
 /** The law as it is in the house: each rule's words, article and source, whom it touches, and how often it has stopped something. */
 
 import { z } from 'zod';
-import { loadRulePacks, type Rule, type RulePack } from '../../compliance/index.ts';
+import { loadRulePacks, loadRuleTranslations, type Rule, type RulePack } from '../../compliance/index.ts';
 import { inInsurer, type Scope } from '../../database/index.ts';
-import { addDays } from '../../kernel/index.ts';
+import { addDays, type Language } from '../../kernel/index.ts';
 import { plainDate, policiesInForce, type PolicyClass, ruleUses, USE_DAYS } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { languageOf } from '../problems.ts';
 import { sendJsonText } from '../remembered-text.ts';
 import { businessDateOf, type Api, type World } from '../world.ts';
 
@@ -17,7 +18,8 @@ export const rulesShape = z.object({
       market: z.string(),
       markets: z.array(z.string()).describe('Where it applies: its own market and those that take its law over'),
       governs: z.string(),
-      text: z.string(),
+      text: z.string().describe('In the language that is asked for'),
+      original: z.string().nullable().describe('The English text, which decides, where `text` is its translation'),
       law: z.string(),
       article: z.string(),
       source: z.string(),
@@ -44,11 +46,16 @@ const INSURERS_KNOWN_MAX = 10_000;
 type Known = { readonly classes: Promise<readonly PolicyClass[]>; readonly until: number };
 
 export function ruleRoutes(app: Api, world: World): void {
-  let answer: string | null = null;
+  const answers = new Map<Language, string>();
   app.get(
     '/api/rules',
-    { schema: { summary: 'The rules of all markets, with article and source', tags: ['compliance'], response: { 200: rulesShape } } },
-    async (_request, reply) => sendJsonText(reply, answer ??= JSON.stringify(readRules())),
+    { schema: { summary: 'The rules of all markets in the asker’s language, with article and source', tags: ['compliance'], response: { 200: rulesShape } } },
+    async (request, reply) => {
+      const language = languageOf(request);
+      const answer = answers.get(language) ?? JSON.stringify(readRules(language));
+      answers.set(language, answer);
+      return sendJsonText(reply, answer);
+    },
   );
 
   const known = new Map<string, Known>();
@@ -104,9 +111,10 @@ function affectedBy(packs: readonly RulePack[], classes: readonly PolicyClass[])
 const touches = ({ subdivision, lines }: Rule, of: PolicyClass): boolean =>
   (subdivision === null || subdivision === of.subdivision) && (lines.includes('*') || lines.includes(of.line));
 
-function readRules(): z.output<typeof rulesShape> {
-  const { version, packs } = loadRulePacks();
-  const all = [...packs.values()];
+function readRules(language: Language): z.output<typeof rulesShape> {
+  const loaded = loadRulePacks();
+  const translated = language === 'en' ? undefined : loadRuleTranslations(loaded)[language];
+  const all = [...loaded.packs.values()];
   const rules = all.flatMap((pack) => {
     const markets = marketsOf(pack, all);
     return pack.rules.map((rule) => {
@@ -116,7 +124,8 @@ function readRules(): z.output<typeof rulesShape> {
         market: pack.market,
         markets,
         governs,
-        text,
+        text: translated?.get(id) ?? text,
+        original: translated === undefined ? null : text,
         law,
         article,
         source,
@@ -129,5 +138,5 @@ function readRules(): z.output<typeof rulesShape> {
       };
     });
   });
-  return { version, rules };
+  return { version: loaded.version, rules };
 }
