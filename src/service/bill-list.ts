@@ -68,7 +68,7 @@ const openPage = (tx: Tx, filter: BillFilter): Walk => tx`
   order by k.due_on desc, k.holder_id desc, k.bill_id desc limit ${filter.limit}`;
 
 /** The markets in which bills are open are found one after the other, a step into the index for each. */
-const marketsOf = (tx: Tx, market: string | null): Walk => (market !== null ? tx`select ${market}::text as market` : tx`
+export const marketsOf = (tx: Tx, market: string | null): Walk => (market !== null ? tx`select ${market}::text as market` : tx`
   with recursive found as (
     select min(market) as market from bills where state = 'open'
     union all

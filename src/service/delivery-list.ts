@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Tx } from '../database/index.ts';
 import { addDays, fail, type HolderId, type InsurerId, type Moment, momentOf, ok, type PlainDate, type Result } from '../kernel/index.ts';
 import { firstKey, RESEND_CHANNELS, resendChannels, type ResendFacts } from '../outreach/index.ts';
+import { marketsOf } from './bill-list.ts';
 import { dayCursor, momentCursor, type DayKey, type MomentKey } from './key-cursor.ts';
 import { billReference, maskEmail, maskPhone } from './masking.ts';
 import { amountMinor, moment, plainDate } from './shapes.ts';
@@ -228,24 +229,26 @@ export async function listUntouched(tx: Tx, { today, after, limit, strategyId }:
       and c.state in ('sending', 'sent', 'delivered', 'done', 'unconfirmed'))
     and not exists (select from promises r where r.insurer_id = b.insurer_id and r.holder_id = b.holder_id and r.bill_id = b.bill_id and r.state = 'open' and r.pay_by >= ${today})`;
   const goOn = () => (after === null ? tx`` : tx`and (b.due_on, b.holder_id, b.bill_id) > (${after.day}::date, ${after.holderId}::bigint, ${after.id}::bigint)`);
-  const underFloor = (most: number, whole: boolean) => tx`
+  const underFloor = tx`
     select b.* from accounts_under_floor a join bills b using (insurer_id, holder_id, bill_id)
     where a.insurer_id = (select current_insurer()) and a.strategy_id = ${strategyId}
-      ${whole || after === null ? tx`` : tx`and (a.due_on, a.holder_id, a.bill_id) > (${after.day}::date, ${after.holderId}::bigint, ${after.id}::bigint)`}
-    order by a.due_on, a.holder_id, a.bill_id limit ${most}`;
-  const of = (most: number, whole: boolean) => (strategyId !== null ? underFloor(most, whole) : tx`
-    select k.* from unnest(${[...OVERDUE_STAGES]}::text[]) as s(stage)
+      ${after === null ? tx`` : tx`and (a.due_on, a.holder_id, a.bill_id) > (${after.day}::date, ${after.holderId}::bigint, ${after.id}::bigint)`}
+    order by a.due_on, a.holder_id, a.bill_id limit ${limit}`;
+  const late = tx`b.insurer_id = (select current_insurer()) and b.state = 'open' and b.due_on <= ${overdue}`;
+  const page = strategyId !== null ? underFloor : tx`
+    select k.* from (${marketsOf(tx, null)}) m cross join unnest(${[...OVERDUE_STAGES]}::text[]) as s(stage)
     cross join lateral (
-      select b.* from bills b
-      where b.insurer_id = (select current_insurer()) and b.state = 'open' and b.stage = s.stage and b.due_on <= ${overdue} ${whole ? tx`` : goOn()} and ${silent}
-      order by b.due_on, b.holder_id, b.bill_id limit ${most}) k
-    order by k.due_on, k.holder_id, k.bill_id limit ${most}`);
+      select b.* from bills b where ${late} and b.market = m.market and b.stage = s.stage ${goOn()} and ${silent} order by b.due_on, b.holder_id, b.bill_id limit ${limit}) k
+    order by k.due_on, k.holder_id, k.bill_id limit ${limit}`;
+  // Counted as they come, so that the count ends with the last that is counted.
+  const counting = strategyId !== null ? tx`select from accounts_under_floor where strategy_id = ${strategyId} limit ${COUNTED_MAX + 1}`
+    : tx`select from bills b where ${late} and b.stage in ${tx([...OVERDUE_STAGES])} and ${silent} limit ${COUNTED_MAX + 1}`;
   const rows = await tx<Omit<z.output<typeof untouchedRow>, 'reference'>[]>`
     select w.holder_id, w.bill_id, holder_name(h.family_name, h.given_name) as holder_name, h.market, w.due_on, (${today}::date - w.due_on) as days_overdue, w.stage, w.currency,
       (w.amount_minor - w.paid_minor)::bigint as outstanding_minor,
       (select max(c.queued_on) from contacts c where c.insurer_id = w.insurer_id and c.holder_id = w.holder_id and c.sent_at is not null) as last_contact_on
-    from (${of(limit, false)}) w join holders h using (insurer_id, holder_id) order by w.due_on, w.holder_id, w.bill_id`;
-  const [counted] = after === null ? await tx<{ bills: number }[]>`select count(*)::int as bills from (${of(COUNTED_MAX + 1, true)}) w` : [];
+    from (${page}) w join holders h using (insurer_id, holder_id) order by w.due_on, w.holder_id, w.bill_id`;
+  const [counted] = after === null ? await tx<{ bills: number }[]>`select count(*)::int as bills from (${counting}) w` : [];
   const last = rows.at(-1);
   return {
     overdue_days: strategyId === null ? OVERDUE_DAYS : FLOOR_OVERDUE_DAYS, silent_days: strategyId === null ? SILENT_DAYS : FLOOR_SILENT_DAYS, bills: rows.map((row) => ({ ...row, reference: billReference(row.holder_id, row.bill_id) })),

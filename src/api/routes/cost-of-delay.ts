@@ -5,6 +5,7 @@ import { inInsurer } from '../../database/index.ts';
 import { changeRates, COST_AGES, costOfDelayView } from '../../insight/index.ts';
 import { amountMinor, moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { questionOf, sharedAnswers } from '../shared-answer.ts';
 import { sendProblem } from '../problems.ts';
 import { nowOf, type Access, type Api, type World } from '../world.ts';
 import { LINES } from './dashboard.ts';
@@ -31,6 +32,7 @@ export const costOfDelayShape = z.object({
 });
 
 export function costOfDelayRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<Awaited<ReturnType<typeof costOfDelayView>>>();
   app.get('/api/cost-of-delay', {
     schema: {
       summary: 'Capital, operating cost and write-offs of late premium by currency', tags: ['insight'],
@@ -38,7 +40,8 @@ export function costOfDelayRoutes(app: Api, world: World): void {
     },
   }, (request) => {
     const { market = null, line = null } = request.query;
-    return inInsurer(world.database.app, askerIn(request), (tx) => costOfDelayView(tx, { market, line }));
+    const asker = askerIn(request);
+    return shared(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, (tx) => costOfDelayView(tx, { market, line })));
   });
 
   app.put('/api/finance-rates', {

@@ -11,6 +11,7 @@ import {
   momentCursor, NOT_ARRIVED_STATES, notArrivedShape, plainDate, settleUnconfirmed, untouchedShape, type NotArrivedFilter, type NotArrivedRow,
 } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { questionOf, sharedAnswers } from '../shared-answer.ts';
 import { notFound, sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Api, type Asker, type World } from '../world.ts';
 import { idParam } from './holders.ts';
@@ -32,6 +33,8 @@ export const resentShape = z.object({
 });
 
 export function deliveryRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<Awaited<ReturnType<typeof deliverySums>>>();
+  const silent = sharedAnswers<Awaited<ReturnType<typeof listUntouched>>>();
   app.get('/api/delivery', {
     schema: {
       summary: 'How many messages were sent, arrived, were opened, clicked and paid, by channel', tags: ['delivery'],
@@ -39,7 +42,8 @@ export function deliveryRoutes(app: Api, world: World): void {
     },
   }, (request) => {
     const asker = askerIn(request);
-    return inInsurer(world.database.app, asker, (tx) => deliverySums(tx, { days: Number(request.query.days), today: businessDateOf(world, asker), timeZone: asker.timeZone }));
+    return shared(questionOf(asker, request.query), () => (
+      inInsurer(world.database.app, asker, (tx) => deliverySums(tx, { days: Number(request.query.days), today: businessDateOf(world, asker), timeZone: asker.timeZone }))));
   });
 
   app.get('/api/delivery/not-arrived', {
@@ -68,7 +72,8 @@ export function deliveryRoutes(app: Api, world: World): void {
   }, (request) => {
     const asker = askerIn(request);
     const { strategy = null, after = null, limit } = request.query;
-    return inInsurer(world.database.app, asker, (tx) => listUntouched(tx, { today: businessDateOf(world, asker), after, limit, strategyId: strategy }));
+    return silent(questionOf(asker, request.query), () => (
+      inInsurer(world.database.app, asker, (tx) => listUntouched(tx, { today: businessDateOf(world, asker), after, limit, strategyId: strategy }))));
   });
 
   app.get('/api/delivery/feedback', {

@@ -2,9 +2,11 @@
 
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { forecast } from '../../insight/index.ts';
+import { figuresVersion, forecast } from '../../insight/index.ts';
 import { plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { rememberedTexts, sendJsonText } from '../remembered-text.ts';
+import { questionOf } from '../shared-answer.ts';
 import { type Api, type World } from '../world.ts';
 import { LINES } from './dashboard.ts';
 
@@ -19,15 +21,23 @@ export const forecastShape = z.object({
   left_out: z.array(z.object({ currency: z.string(), bills: z.int(), amount_minor: z.int() })).readonly(),
 });
 
+/** Filters that people look at in one day, of all insurers. */
+const REMEMBERED_MAX = 200;
+
 export function forecastRoutes(app: Api, world: World): void {
+  const remembered = rememberedTexts(REMEMBERED_MAX);
   app.get('/api/forecast', {
     schema: {
       summary: 'Cash expected in each of the next weeks, with an 80 % band and its back-test', tags: ['insight'],
       querystring: z.object({ market: z.string().regex(/^[A-Z]{2}$/).optional(), line: z.enum(LINES).optional(), currency: z.string().regex(/^[A-Z]{3}$/).optional() }),
       response: { 200: forecastShape },
     },
-  }, (request) => {
+  }, async (request, reply) => {
+    const asker = askerIn(request);
     const { market = null, line = null, currency = null } = request.query;
-    return inInsurer(world.database.app, askerIn(request), (tx) => forecast(tx, { market, line, currency }));
+    const version = await inInsurer(world.database.app, asker, figuresVersion);
+    const text = await remembered(questionOf(asker, request.query), version, async () => (
+      JSON.stringify(z.encode(forecastShape, await inInsurer(world.database.app, asker, (tx) => forecast(tx, { market, line, currency }))))));
+    return sendJsonText(reply, text);
   });
 }

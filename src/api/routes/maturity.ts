@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { FEEDS, GATES, maturity } from '../../insight/index.ts';
 import { askerIn } from '../asker.ts';
+import { questionOf, sharedAnswers } from '../shared-answer.ts';
 import { type Api, type World } from '../world.ts';
 
 export const maturityShape = z.object({
@@ -13,7 +14,11 @@ export const maturityShape = z.object({
 });
 
 export function maturityRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<Awaited<ReturnType<typeof maturity>>>();
   app.get('/api/maturity', {
     schema: { summary: 'Level of the data, its gates, and the completeness of each feed', tags: ['insight'], response: { 200: maturityShape } },
-  }, (request) => inInsurer(world.database.app, askerIn(request), maturity));
+  }, (request) => {
+    const asker = askerIn(request);
+    return shared(questionOf(asker), () => inInsurer(world.database.app, asker, maturity));
+  });
 }

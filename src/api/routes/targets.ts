@@ -6,6 +6,7 @@ import { inInsurer } from '../../database/index.ts';
 import { acknowledgeAlert, addTarget, ALERT_FIGURES, alertsOf, changeTarget, removeTarget, reopenAlert, TARGET_FIGURES, targetsView, TERMS, type AlertAsker, type Editor } from '../../insight/index.ts';
 import { moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { questionOf, sharedAnswers } from '../shared-answer.ts';
 import { sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Access, type Api, type World } from '../world.ts';
 import { LINES } from './dashboard.ts';
@@ -55,6 +56,7 @@ const params = z.object({ target_id: idParam });
 const alertParams = z.object({ alert_id: idParam });
 
 export function targetRoutes(app: Api, world: World): void {
+  const shared = sharedAnswers<Awaited<ReturnType<typeof targetsView>>>();
   const personOf = (request: FastifyRequest): AlertAsker => {
     const asker = askerIn(request);
     return { userId: asker.kind === 'session' ? asker.id : 0, manager: asker.role === 'manager', now: nowOf(world, asker) };
@@ -71,7 +73,9 @@ export function targetRoutes(app: Api, world: World): void {
     },
   }, async (request) => {
     const asker = askerIn(request);
-    return inInsurer(world.database.app, asker, (tx) => targetsView(tx, request.query.market ?? null, businessDateOf(world, asker), personOf(request)));
+    // Which alerts are a person's own stands among them.
+    return shared(`${asker.kind} ${asker.id} ${questionOf(asker, request.query)}`, () => (
+      inInsurer(world.database.app, asker, (tx) => targetsView(tx, request.query.market ?? null, businessDateOf(world, asker), personOf(request)))));
   });
 
   app.post('/api/targets', {
