@@ -38,14 +38,17 @@ const SAMPLES = '/design';
 
 /** Goes to another page of the console as a link would, without loading it anew, and waits until it is there and has its data. */
 export async function go(page: Page, address: string): Promise<void> {
-  await page.locator('main h1').waitFor();
-  const there = await page.evaluate((to) => {
-    if (location.pathname + location.search === to) return true;
-    document.querySelector('main h1')?.setAttribute('data-left', '');
+  await page.locator('main h1').first().waitFor();
+  const elsewhere = await page.evaluate(async (to) => {
+    if (location.pathname + location.search === to) return false;
+    // The same page with other words in its address keeps its title.
+    const other = new URL(to, location.href).pathname !== location.pathname;
+    if (other) document.querySelector('main h1')?.setAttribute('data-left', '');
     history.pushState({}, '', to);
-    return false;
+    for (const frame of [1, 2]) await new Promise((drawn) => { requestAnimationFrame(() => drawn(frame)); });
+    return other;
   }, address);
-  if (!there) await page.locator('main h1:not([data-left])').waitFor();
+  if (elsewhere) await page.locator('main h1:not([data-left])').first().waitFor();
   // An open stream of events keeps the line from ever being idle: what is loading says so itself.
   if (address !== SAMPLES) await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' });
 }

@@ -1,6 +1,7 @@
 /** Whole journeys of the people who work with it, each in a browser from the first page to the end of the work. A holder's own journey: tests/pay.browser.test.ts. */
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, type Page } from 'playwright-core';
 import { NOW, type TestHouse, type TestInsurer } from '../src/api/fixture.ts';
@@ -170,6 +171,28 @@ describe('a day’s work', () => {
     await page.getByRole('heading', { level: 1, name: 'Holders' }).waitFor();
     assert.match(page.url(), /line=motor/, 'the filter is still there');
     await leave();
+  });
+
+  test('a manager makes the month’s pack, takes it away and writes down a decision, which its owner finds and finishes', { timeout: 60_000 }, async () => {
+    const manager = await as('manager', '/dashboard');
+    await manager.page.getByRole('link', { name: 'Make the meeting pack' }).click();
+    await manager.page.getByRole('heading', { name: 'Cost of delay' }).waitFor();
+    await manager.page.getByLabel('What is to be done').fill('Offer autopay with every call to Manila');
+    await manager.page.getByLabel('Owner').first().click();
+    await manager.page.getByRole('option', { name: /Ben Ortiz/ }).click();
+    await manager.page.getByRole('button', { name: 'Write down' }).click();
+    await manager.page.getByRole('cell', { name: 'Offer autopay with every call to Manila' }).waitFor();
+    const [file] = await Promise.all([manager.page.waitForEvent('download'), manager.page.getByRole('button', { name: 'Download' }).click()]);
+    assert.equal(file.suggestedFilename(), 'meeting-2026-11.html');
+    const pack = fs.readFileSync(await file.path(), 'utf8');
+    for (const part of ['Monthly meeting · Nov 2026', 'Targets', 'Alerts and what is not as usual', 'Offer autopay with every call to Manila', 'Ben Ortiz']) assert.ok(pack.includes(part), part);
+    await manager.leave();
+
+    const agent = await as('agent', '/hand-overs');
+    await agent.page.getByText('Offer autopay with every call to Manila').waitFor();
+    await agent.page.getByRole('button', { name: 'Done' }).click();
+    await agent.page.getByText('Decision done').waitFor();
+    await agent.leave();
   });
 
   test('an auditor reads everything and is offered nothing to change', { timeout: 120_000 }, async () => {

@@ -89,6 +89,7 @@ const actions = createRoute({
     market: text(search['market']),
     currency: text(search['currency']),
     strategy: numbered(search['strategy']),
+    reason: text(search['reason']),
     open: text(search['open']),
   }),
 });

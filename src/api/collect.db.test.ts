@@ -89,6 +89,31 @@ describe('the calls', () => {
   });
 });
 
+describe('a mark on a holder', () => {
+  const flagsOf = async (place: number): Promise<string[]> => (await agent.get(`/api/holders/${holderOf(place)}`)).json<Wire['holder']>().consent.flags;
+  const mark = (client: Client, place: number, seen: readonly string[], marks: readonly string[]) => client.send('PUT', `/api/holders/${holderOf(place)}/marks`, { seen, marks });
+
+  test('is set and taken away by those who speak with people; the second of two is told', async () => {
+    assert.deepEqual(await flagsOf(1), []);
+    const both = await Promise.all([mark(agent, 1, [], ['deceased', 'represented']), mark(manager, 1, [], ['vulnerable'])]);
+    assert.deepEqual(both.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b), [200, 409]);
+    const set = await flagsOf(1);
+    assert.equal((await mark(agent, 1, set, [])).statusCode, 200);
+    assert.deepEqual(await flagsOf(1), []);
+    assert.equal((await mark(auditor, 1, [], ['deceased'])).statusCode, 403);
+    assert.equal((await mark(agent, 1, [], ['rich'])).statusCode, 400);
+    assert.equal((await agent.send('PUT', '/api/holders/999999/marks', { seen: [], marks: [] })).statusCode, 404);
+  });
+  test('comes with the call that found the holder dead, once', async () => {
+    await inInsurer(house.database.app, harbour.insurerId, (tx) => tx`update contacts set channel = 'call', state = 'queued', sent_at = null where holder_id = ${holderOf(1)}`);
+    const [call] = await inInsurer(house.database.app, harbour.insurerId, (tx) => tx<{ contact_id: number }[]>`select contact_id from contacts where holder_id = ${holderOf(1)}`);
+    const answer = await agent.send('POST', `/api/contacts/${call?.contact_id ?? 0}/outcome`, { holder_id: holderOf(1), outcome: 'deceased' });
+    assert.equal(answer.statusCode, 200, answer.body);
+    assert.deepEqual(await flagsOf(1), ['deceased']);
+    assert.equal((await mark(agent, 1, ['deceased'], [])).statusCode, 200);
+  });
+});
+
 describe('the promises', () => {
   const list = async (query = ''): Promise<Wire['promises']> => (await auditor.get(`/api/promises${query}`)).json<Wire['promises']>();
 

@@ -25,7 +25,7 @@ declare module 'fastify' {
 export async function claimKey(world: World, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   const given = request.headers['idempotency-key'];
   const { asker } = request;
-  if (given === undefined || request.method !== 'POST' || asker === null) return undefined;
+  if (given === undefined || request.method !== 'POST' || asker === null || request.routeOptions.config.keepsNothing === true) return undefined;
   if (typeof given !== 'string' || !KEY.test(given)) return sendProblem(request, reply, { code: 'idempotency_key_invalid' });
   const key = keyOf(asker, given);
   const hash = requestHash(request);

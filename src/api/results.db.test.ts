@@ -67,9 +67,10 @@ async function seedPayments(tx: Tx): Promise<void> {
     from (select *, row_number() over (order by holder_id, bill_id) as n from bills where state = 'paid' and paid_on > ${on(-40)} and instalment_no >= 100) b`;
 }
 
-/** What a cycle's report does on a day. */
-async function report(businessDate = TODAY, previousDate: PlainDate | null = null): Promise<void> {
-  const stage = STAGES.find(({ name }) => name === 'report');
+/** What a cycle's report, or another of its stages, does on a day. */
+const report = (businessDate = TODAY, previousDate: PlainDate | null = null): Promise<void> => stageOf('report', businessDate, previousDate);
+async function stageOf(wanted: string, businessDate: PlainDate, previousDate: PlainDate | null): Promise<void> {
+  const stage = STAGES.find(({ name }) => name === wanted);
   const known = expectOk(await insurerById(house.database, insurer.insurerId));
   assert.ok(stage !== undefined);
   const shared = { previousDate, modelId: null, prices: { callMinute: 0, message: 0 }, budgets: { callMinutes: null, messages: null }, openBills: 0 };
@@ -94,6 +95,9 @@ describe('how holders pay', () => {
         assert.equal(query === '' && name !== 'reasons' && shown[name].rows.length === 0, false, name);
       }
     }
+    const regional = await logIn(app, 'harbour', 'regional');
+    assert.deepEqual((await read<Wire['how_paid']>('/api/how-paid', regional)).on_time.rows, (await read<Wire['how_paid']>('/api/how-paid?market=HK')).on_time.rows, 'a person of one market sees that market alone');
+    assert.equal((await regional.get('/api/meeting-decisions')).statusCode, 403);
     assert.equal((await manager.get('/api/how-paid?line=boats')).statusCode, 400);
     assert.deepEqual((await read<Wire['how_paid']>('/api/how-paid', await logIn(app, 'beacon', 'manager'))).devices.rows, []);
   });
@@ -146,6 +150,19 @@ describe('how holders pay', () => {
   });
 });
 
+describe('the days to collect', () => {
+  test('begin with the first issue: a bill that is issued again keeps its day, and the mean stays', async () => {
+    const mean = async (): Promise<number | null | undefined> => (await read<Wire['dashboard']>('/api/dashboard')).figures.find(({ figure }) => figure === 'days_to_collect')?.value;
+    const issued = (): Promise<unknown> => inside((tx) => tx`select bill_id, issued_on from bills where due_on between ${on(1)} and ${on(16)} order by bill_id`);
+    const [before, were] = [await mean(), await issued()];
+    await inside((tx) => tx`update policies p set next_due_on = (select min(due_on) from bills b where b.policy_id = p.policy_id and due_on > ${TODAY})`);
+    await stageOf('bill', TODAY, null);
+    await report();
+    assert.deepEqual([await mean(), await issued()], [before, were]);
+    assert.ok((before ?? 0) > 0);
+  });
+});
+
 describe('reasons of lateness', () => {
   test('a call with the holder is not closed without one, and one without is closed for who was not reached', async () => {
     const [, , anna = 0] = insurer.holders;
@@ -154,6 +171,8 @@ describe('reasons of lateness', () => {
     assert.deepEqual([refused.statusCode, refused.json<Wire['problem']>().code], [422, 'late_reason_needed']);
     assert.equal((await agent.send('POST', `/api/contacts/${insurer.callId}/outcome`, { ...body, late_reason: 'weather' })).statusCode, 400);
     assert.equal((await agent.send('POST', `/api/contacts/${insurer.callId}/outcome`, { ...body, late_reason: 'liquidity' })).statusCode, 200);
+    const { late_reason: told } = await read<Wire['bill']>(`/api/bills/${insurer.bills[2]}?holder_id=${anna}`);
+    assert.deepEqual([told?.reason, told?.coded_by], ['liquidity', 'Ben Ortiz']);
   });
   test('make a Pareto chart of the late bills that have one: the commonest first, a hundred per cent together', async () => {
     await inside((tx) => tx`
@@ -170,6 +189,20 @@ describe('reasons of lateness', () => {
       select reason, count(*)::int as bills from late_reasons join bills using (insurer_id, holder_id, bill_id) where reason <> 'other' group by 1 order by 2 desc, 1`);
     assert.deepEqual(rows.map(({ reason, bills }) => [reason, bills]), byHand.map(({ reason, bills }) => [reason, bills]));
     assert.deepEqual([rows[0]?.reason, rows.at(-1)?.so_far, rows.reduce((sum, row) => sum + row.bills, 0)], ['payment_friction', 31, 31]);
+  });
+});
+
+describe('the report', () => {
+  test('written twice writes the same', async () => {
+    const all = (): Promise<unknown> => inside((tx) => tx`
+      select 'payment' as of, t::text as row from payment_cells t union all select 'receivable', t::text from receivable_cells t union all select 'pressure', t::text from pressure_cells t
+      union all select 'reason', t::text from reason_cells t union all select 'loss', t::text from loss_policies t union all select 'step', t::text from step_days t
+      union all select 'level', t::text from maturity_levels t union all select 'alert', t::text from alerts t order by 1, 2`);
+    await report();
+    const once = await all();
+    assert.ok(Array.isArray(once) && once.length > 50);
+    await report();
+    assert.deepEqual(await all(), once);
   });
 });
 
@@ -274,7 +307,8 @@ describe('uncollected premium of any day', () => {
   test('is the ledger’s balance of that day to the cent, by age', async () => {
     await inside((tx) => tx`
       insert into postings (insurer_id, holder_id, booked_on, debit_account, credit_account, amount_minor, currency, rule, source_kind, source_id, policy_id, bill_id)
-      select insurer_id, holder_id, issued_on, 'premium_receivable', 'premium_income', amount_minor, currency, 'bill_premium', 'bill', bill_id, policy_id, bill_id from bills where issued_on > ${on(-150)}
+      select insurer_id, holder_id, issued_on, 'premium_receivable', 'premium_income', amount_minor, currency, 'bill_premium', 'bill', bill_id, policy_id, bill_id from bills b
+      where issued_on > ${on(-150)} and not exists (select from postings p where p.holder_id = b.holder_id and p.bill_id = b.bill_id)
       union all
       select insurer_id, holder_id, paid_on, 'bank', 'premium_receivable', amount_minor, currency, 'payment_received', 'payment', bill_id, policy_id, bill_id from bills where issued_on > ${on(-150)} and state = 'paid'`);
     for (const day of [on(0), on(-1), on(-45), on(-100)]) {
@@ -367,9 +401,9 @@ describe('a quote', () => {
   });
   test('is scored by the model in use, with reasons and what is asked in advance, and leaves nothing behind', async () => {
     assert.ok(await inside((tx) => ensureChampion(tx, insurer.insurerId, TODAY)) !== null);
-    const counts = (): Promise<unknown> => inside((tx) => tx`select (select count(*) from holders) as h, (select count(*) from policies) as p, (select count(*) from scores) as s, (select count(*) from decisions) as d`);
+    const counts = (): Promise<unknown> => inside((tx) => tx`select (select count(*) from holders) as h, (select count(*) from policies) as p, (select count(*) from scores) as s, (select count(*) from decisions) as d, (select count(*) from idempotency_keys) as k`);
     const before = await counts();
-    const quoted = await agent.send('POST', '/api/quote', body);
+    const quoted = await agent.send('POST', '/api/quote', body, { 'idempotency-key': 'a-quote' });
     assert.equal(quoted.statusCode, 200, quoted.body);
     const quote = quoted.json<Wire['quote']>();
     assert.ok(quote.probability_late > 0 && quote.probability_late < 1);

@@ -11,6 +11,9 @@ export const rowsOf = ({ insurerId, markets }: { readonly insurerId: number; rea
 
 type Asked<T> = { running: Promise<T>; begunAt: number; next: Promise<T> | null };
 
+/** A question that differs by who asks and by what is asked of it. */
+export const questionOf = (asker: Parameters<typeof rowsOf>[0], query: object = {}): string => `${rowsOf(asker)} ${JSON.stringify(query)}`;
+
 export function sharedAnswers<T>(): (question: string, work: () => Promise<T>) => Promise<T> {
   const asked = new Map<string, Asked<T>>();
   const begin = (question: string, work: () => Promise<T>): Promise<T> => {

@@ -194,6 +194,9 @@ describe('decisions', () => {
     const { actions } = await readOf<Wire['actions']>(manager, `/api/actions?on=${on(1)}&strategy=${id}&limit=200`, 'ZZB');
     assert.ok(actions.length > 2);
     for (const row of actions) assert.deepEqual([row.strategy_id, row.strategy_version, row.strategy], [id, 3, 'Health']);
+    const reasons = new Set((await readOf<Wire['actions']>(manager, `/api/actions?on=${on(1)}&reason=best_value&limit=200`, 'ZZB')).actions.map(({ reason }) => reason));
+    assert.deepEqual(reasons, new Set(['best_value']));
+    assert.equal((await manager.get('/api/actions?reason=A')).statusCode, 400);
   });
 
   test('follow a segment’s strategy before that of their line', async () => {
@@ -283,7 +286,7 @@ describe('between one and three contacts in seven days', () => {
 });
 
 describe('the report of a strategy', () => {
-  const FIGURES = ['decided', 'acts', 'cost', 'minutes', 'contacts', 'recovered', 'recovered_bills', 'judged', 'judged_paid', 'due', 'due_paid', 'ended', 'lost', 'complaints', 'opt_outs'] as const;
+  const FIGURES = ['decided', 'acts', 'cost', 'minutes', 'capped', 'contacts', 'recovered', 'recovered_bills', 'judged', 'judged_paid', 'due', 'due_paid', 'ended', 'lost', 'complaints', 'opt_outs'] as const;
   type Figure = (typeof FIGURES)[number];
   const FIRST = on(-30);
   const dayOf = (at: Date): PlainDate => localDate(at.getTime(), ZONE);
@@ -304,7 +307,8 @@ describe('the report of a strategy', () => {
     await tx`
       insert into decisions (insurer_id, holder_id, bill_id, decided_on, policy_id, action, channel, step, tone, reason, probability_late, tier, currency, value_minor, cost_minor, minutes, alternatives,
         strategy_id, strategy_version)
-      select insurer_id, holder_id, bill_id, due_on + step, policy_id, case when (bill_id + step) % 6 = 0 then 'nothing' when step > 8 then 'call' else 'sms' end, 'sms', 'first_solution', 'friendly', 'best_value', 0.3,
+      select insurer_id, holder_id, bill_id, due_on + step, policy_id, case when (bill_id + step) % 6 = 0 then 'nothing' when step > 8 then 'call' else 'sms' end, 'sms', 'first_solution', 'friendly',
+        case when (bill_id + step) % 12 = 0 then 'contact_cap_reached' else 'best_value' end, 0.3,
         'high', currency, 500, case when (bill_id + step) % 6 = 0 then 0 else 40 + step end, case when step > 8 then 6 else 0 end, '[]', 1 + (bill_id % 3)::int, 1 + ((bill_id + step + 5) / 2 % 2)::int
       from bills cross join unnest(array[-5, 0, 2, 9]) step where instalment_no > 1000 and due_on + step < ${TODAY} and (paid_on is null or due_on + step <= paid_on)`;
     await tx`
@@ -335,7 +339,7 @@ describe('the report of a strategy', () => {
 
   /** By hand, thing by thing. */
   async function recomputed(last: PlainDate): Promise<Map<string, number>> {
-    type Decision = { holder_id: number; bill_id: number; policy_id: number; decided_on: PlainDate; action: string; currency: string; cost_minor: bigint; minutes: number; strategy_id: number; strategy_version: number };
+    type Decision = { holder_id: number; bill_id: number; policy_id: number; decided_on: PlainDate; action: string; reason: string; currency: string; cost_minor: bigint; minutes: number; strategy_id: number; strategy_version: number };
     type Contact = { holder_id: number; bill_id: number; contact_id: number; queued_on: PlainDate; sent_at: Date };
     const [decisions, contacts, bills, policies, money, disputes, events] = await inside((tx) => Promise.all([
       tx<Decision[]>`select * from decisions order by decided_on`,
@@ -365,6 +369,7 @@ describe('the report of a strategy', () => {
       count(made.decided_on, made, 'decided', 1);
       if (acted) { count(made.decided_on, made, 'acts', 1); count(made.decided_on, made, 'cost', Number(made.cost_minor)); }
       count(made.decided_on, made, 'minutes', made.minutes);
+      if (made.reason === 'contact_cap_reached') count(made.decided_on, made, 'capped', 1);
     }
     for (const sent of contacts) {
       const [by, day] = [lastBy(sent.bill_id, sent.queued_on, true), dayOf(sent.sent_at)];
@@ -407,7 +412,7 @@ describe('the report of a strategy', () => {
       await finish(TODAY);
       const rows = await inside((tx) => tx<{ key: string; figure: string; amount: number }[]>`
         select concat_ws(' ', on_date, strategy_id, strategy_version, market, line, currency) as key, f.figure, f.amount from strategy_cells cross join lateral (values
-          ('decided', decided::float8), ('acts', acts), ('cost', cost_minor), ('minutes', minutes), ('contacts', contacts), ('recovered', recovered_minor), ('recovered_bills', recovered_bills), ('judged', judged),
+          ('decided', decided::float8), ('acts', acts), ('cost', cost_minor), ('minutes', minutes), ('capped', capped), ('contacts', contacts), ('recovered', recovered_minor), ('recovered_bills', recovered_bills), ('judged', judged),
           ('judged_paid', judged_paid), ('due', due), ('due_paid', due_paid), ('ended', ended), ('lost', lost), ('complaints', complaints), ('opt_outs', opt_outs)) f (figure, amount)
         where on_date < ${TODAY} and f.amount <> 0`);
       return new Map(rows.map(({ key, figure, amount }) => [`${key} ${figure}`, amount]));

@@ -68,6 +68,8 @@ declare module 'fastify' {
     access?: Access;
     /** Reaches beyond the holders of some markets: refused to a person who is bound to markets. */
     wholeInsurer?: boolean;
+    /** Nothing of what is asked or answered is kept, not even for a repeated request. */
+    keepsNothing?: boolean;
   }
   interface FastifyRequest {
     /** Set for every request under /api/ that is not public. */

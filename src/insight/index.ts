@@ -1,7 +1,7 @@
 /** Figures for screens: what the reports wrote down, and today's, live from the rows. */
 
 export { readFigures, todayView, type AgeingRow, type CashRow, type FigureName, type FigureRow, type GateCount, type Ratio, type TodayView } from './read.ts';
-export { raiseJams, STEPS } from './jams.ts';
+export { raiseJams } from './jams.ts';
 export { MONTHS_BACK, SEGMENTS } from './cells.ts';
 export { EFFECT_DAYS, strategiesVersion, strategiesView, strategyVersions } from './strategies.ts';
 export {

@@ -62,7 +62,7 @@ export async function raiseJams(tx: Tx, insurerId: InsurerId, timeZone: string, 
   const at = run?.started_at ?? new Date(momentOf(businessDate, 0, timeZone));
   const [steps, markets] = [jams.map(({ step }) => step), jams.map(({ market }) => market)];
   const back = await tx`
-    update alerts a set recovered_on = ${on} where insurer_id = ${insurerId} and target_id is null and recovered_on is null and on_date < ${on}
+    update alerts a set recovered_on = ${on} where insurer_id = ${insurerId} and month_report_on is not null and recovered_on is null and on_date < ${on}
       and not exists (select from unnest(${steps}::text[], ${markets}::text[]) j (step, market) where j.step = a.figure and j.market is not distinct from a.market)`;
   const raised = await tx`
     insert into alerts (insurer_id, target_id, figure, market, line, on_date, value, warning, owner_id, raised_at, month_report_on)

@@ -18,11 +18,13 @@ export async function losses(tx: Tx, { market, line, currency }: LossAsk): Promi
   const rates = await ratesOf(tx);
   const rows = await tx<(LossRow & { as_of: PlainDate })[]>`
     with dear as (
-      select l.*, (l.late_days_minor * ${rates.capital_annual}::numeric / ${YEAR_DAYS}::int)::float8 as capital from loss_policies l
-      where l.currency = ${currency} and (${market}::text is null or l.market = ${market}) and (${line}::text is null or l.line = ${line}))
+      select l.*, c.capital, c.capital + l.operating_minor + l.written_off_minor as loss
+      from loss_policies l cross join lateral (select (l.late_days_minor * ${rates.capital_annual}::numeric / ${YEAR_DAYS}::int)::float8 as capital) c
+      where l.currency = ${currency} and (${market}::text is null or l.market = ${market}) and (${line}::text is null or l.line = ${line})
+      order by loss desc, l.holder_id, l.policy_id limit ${LOSSES_MAX})
     select d.as_of, d.holder_id, d.policy_id, p.policy_number, holder_name(h.family_name, h.given_name) as holder_name, d.market, d.line, d.currency, d.late_minor, round(d.capital)::float8 as capital_minor,
-      d.operating_minor, d.written_off_minor, round(d.capital + d.operating_minor + d.written_off_minor)::float8 as loss_minor
+      d.operating_minor, d.written_off_minor, round(d.loss)::float8 as loss_minor
     from dear d join policies p using (insurer_id, holder_id, policy_id) join holders h using (insurer_id, holder_id)
-    order by d.capital + d.operating_minor + d.written_off_minor desc, d.holder_id, d.policy_id limit ${LOSSES_MAX}`;
+    order by d.loss desc, d.holder_id, d.policy_id`;
   return { as_of: rows[0]?.as_of ?? null, policies: rows.map(({ as_of: _asOf, ...row }) => row) };
 }

@@ -4,8 +4,8 @@ import { type Tx } from '../database/index.ts';
 import { type PlainDate } from '../kernel/index.ts';
 import { type Age } from './cells.ts';
 
-/** So many entries are summed by bill in 100 ms; of a larger book the report of that day, or of the last before it, tells. */
-const POSTINGS_MAX = 400_000;
+/** So many entries are summed by bill in 50 ms; of a larger book the report of that day, or of the last before it, tells. */
+const POSTINGS_MAX = 50_000;
 
 export type Receivable = { readonly currency: string; readonly age: Age; readonly bills: number; readonly outstanding_minor: bigint };
 export type Receivables = {

@@ -20,8 +20,8 @@ export const FLOOR_ALERT = 'contact_floor';
 
 export type StrategyFigures = {
   readonly counts: StrategyCounts; readonly money: readonly (StrategyMoney & { readonly return_on_cost: number | null })[];
-  /** The last complete day on which it decided anything: where its decisions can be looked at. */
-  readonly last_decided_on: PlainDate | null;
+  /** The last complete days on which it decided, and held back, anything: where that can be looked at. */
+  readonly last_decided_on: PlainDate | null; readonly last_capped_on: PlainDate | null;
   readonly goal_now: number | null; readonly goal_reached: boolean | null; readonly guard_now: number | null; readonly guard_kept: boolean | null;
 };
 export type StrategyLine = {
@@ -40,8 +40,8 @@ export type StrategiesView = {
 
 // ---- pure ----
 
-type FigureRow = { readonly strategy_id: number; readonly strategy_version: number; readonly currency: string; readonly cost_minor: bigint; readonly recovered_minor: bigint; readonly last_decided_on: PlainDate | null } & StrategyCounts;
-const COUNTS = ['decided', 'acts', 'minutes', 'contacts', 'recovered_bills', 'judged', 'judged_paid', 'due', 'due_paid', 'ended', 'lost', 'complaints', 'opt_outs'] as const satisfies readonly (keyof StrategyCounts)[];
+type FigureRow = { readonly strategy_id: number; readonly strategy_version: number; readonly currency: string; readonly cost_minor: bigint; readonly recovered_minor: bigint; readonly last_decided_on: PlainDate | null; readonly last_capped_on: PlainDate | null } & StrategyCounts;
+const COUNTS = ['decided', 'acts', 'minutes', 'capped', 'contacts', 'recovered_bills', 'judged', 'judged_paid', 'due', 'due_paid', 'ended', 'lost', 'complaints', 'opt_outs'] as const satisfies readonly (keyof StrategyCounts)[];
 
 function figuresOf({ goal_metric: goal, goal_value: aim, guard_metric: guard, guard_limit: limit }: Strategy, rows: readonly FigureRow[]): StrategyFigures {
   const counts = Object.fromEntries(COUNTS.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)])) as StrategyCounts;
@@ -51,8 +51,10 @@ function figuresOf({ goal_metric: goal, goal_value: aim, guard_metric: guard, gu
     return { ...own, return_on_cost: returnOn(own) };
   }).filter((one) => one.cost_minor > 0 || one.recovered_minor > 0);
   const [goalNow, guardNow] = [metricValue(goal, counts, money), metricValue(guard, counts, money)];
-  const decidedOn = rows.flatMap(({ last_decided_on: day }) => (day === null ? [] : [day])).toSorted();
-  return { counts, money, last_decided_on: decidedOn.at(-1) ?? null, goal_now: goalNow, goal_reached: keeps(goal, aim, goalNow), guard_now: guardNow, guard_kept: keeps(guard, limit, guardNow) };
+  const lastOf = (name: 'last_decided_on' | 'last_capped_on'): PlainDate | null => rows.flatMap((row) => row[name] ?? []).toSorted().at(-1) ?? null;
+  return {
+    counts, money, last_decided_on: lastOf('last_decided_on'), last_capped_on: lastOf('last_capped_on'), goal_now: goalNow, goal_reached: keeps(goal, aim, goalNow), guard_now: guardNow, guard_kept: keeps(guard, limit, guardNow),
+  };
 }
 
 type RecoveryRow = { readonly name: string; readonly late: number; readonly recovered: number; readonly written_off: number };
@@ -72,7 +74,7 @@ function strategiesByLine(strategies: readonly Strategy[], recovery: readonly Re
 
 /** Run as it stands, and shown beside the figures. Its literals are dates of ours. */
 const figuresSql = (from: PlainDate, to: PlainDate): string => `select strategy_id, strategy_version, currency,
-  max(on_date) filter (where decided > 0) as last_decided_on, sum(cost_minor)::bigint as cost_minor, sum(recovered_minor)::bigint as recovered_minor, sum(minutes)::float8 as minutes,
+  max(on_date) filter (where decided > 0) as last_decided_on, max(on_date) filter (where capped > 0) as last_capped_on, sum(cost_minor)::bigint as cost_minor, sum(recovered_minor)::bigint as recovered_minor, sum(minutes)::float8 as minutes,
   ${COUNTS.filter((name) => name !== 'minutes').map((name) => `sum(${name})::int as ${name}`).join(', ')}
 from strategy_cells
 where on_date between date '${from}' and date '${to}'

@@ -1,7 +1,7 @@
 /** The double-entry ledger: posting rules as data, entries that cannot be out of balance, the trial balance, and an auditor who works it all out again. */
 
 export { auditLedger, type LedgerDifference } from './audit.ts';
-export { CLOSING_CHECKS, type Closing, type ClosingCheck, closeDays, closings, closingChecks } from './close.ts';
+export { CLOSING_CHECKS, type Closing, type ClosingCheck, closeDays, closings } from './close.ts';
 export { closedTo, sumDays } from './days.ts';
 export { billPostings, entry, openingPosting, type PostingRow, reversal } from './posting.ts';
 export { type Account, ACCOUNTS, POSTING_RULES, type PostingRuleId, type ReversalId } from './posting-rules.ts';

@@ -42,7 +42,7 @@ export type ActionDay = z.output<typeof actionDayShape>;
 export type ActionCursor = { readonly currency: string; readonly value: string; readonly holderId: string; readonly billId: string };
 export type ActionFilter = {
   readonly on: PlainDate; readonly action: string | null; readonly tier: (typeof TIERS)[number] | null; readonly market: string | null; readonly currency: string | null;
-  readonly strategyId: number | null; readonly after: ActionCursor | null; readonly limit: number;
+  readonly strategyId: number | null; readonly reason: string | null; readonly after: ActionCursor | null; readonly limit: number;
 };
 type Row = Omit<ActionRow, 'reference'>;
 
@@ -57,7 +57,7 @@ const withReference = (row: Row): ActionRow => ({ ...row, reference: billReferen
  * One page of a day: by currency, because values of two currencies do not compare, and within each what is worth most first. A filter that few meet walks
  * the day until the page is full.
  */
-export async function listActions(tx: Tx, { on, action, tier, market, currency, strategyId, after, limit }: ActionFilter): Promise<ActionRow[]> {
+export async function listActions(tx: Tx, { on, action, tier, market, currency, strategyId, reason, after, limit }: ActionFilter): Promise<ActionRow[]> {
   // Comparisons alone: under row-level security an index is used for nothing else.
   const start = after === null ? tx`` :
     tx`and (d.currency, d.value_minor, d.holder_id, d.bill_id) < (${after.currency}::text, ${after.value}::bigint, ${after.holderId}::bigint, ${after.billId}::bigint)`;
@@ -67,7 +67,8 @@ export async function listActions(tx: Tx, { on, action, tier, market, currency, 
       join bills b on b.insurer_id = d.insurer_id and b.holder_id = d.holder_id and b.bill_id = d.bill_id ${tx.unsafe(STRATEGY)}
     where d.decided_on = ${on} ${start}
       ${action === null ? tx`` : tx`and d.action = ${action}`} ${tier === null ? tx`` : tx`and d.tier = ${tier}`}
-      ${currency === null ? tx`` : tx`and d.currency = ${currency}`} ${strategyId === null ? tx`` : tx`and d.strategy_id = ${strategyId}`} ${market === null ? tx`` : tx`and h.market = ${market}`}
+      ${currency === null ? tx`` : tx`and d.currency = ${currency}`} ${strategyId === null ? tx`` : tx`and d.strategy_id = ${strategyId}`}
+      ${reason === null ? tx`` : tx`and d.reason = ${reason}`} ${market === null ? tx`` : tx`and h.market = ${market}`}
     order by d.currency desc, d.value_minor desc, d.holder_id desc, d.bill_id desc limit ${limit}`;
   return rows.map(withReference);
 }

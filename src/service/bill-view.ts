@@ -23,7 +23,7 @@ type PreviousRow = Omit<NonNullable<BillView['previous']>, 'reference' | 'charge
 
 /** Null where the insurer has no such bill of this holder. */
 export async function billView(sql: Sql, whose: InsurerId | Scope, holderId: HolderId, billId: BillId, language: Language): Promise<BillView | null> {
-  const [bills, previous, corrections, policies, payments, postings, decisions, gate] = await readTogether(sql, whose, (tx) => [
+  const [bills, previous, corrections, policies, reasons, payments, postings, decisions, gate] = await readTogether(sql, whose, (tx) => [
     tx<(BillRow & ChargesRow & HolderOfBill)[]>`
       select ${tx.unsafe(BILL_COLUMNS)}, b.charges, holder_name(h.family_name, h.given_name) as holder_name, h.time_zone
       from bills b join policies p using (insurer_id, holder_id, policy_id) join holders h using (insurer_id, holder_id)
@@ -43,6 +43,7 @@ export async function billView(sql: Sql, whose: InsurerId | Scope, holderId: Hol
           select horizon_days, scored_on, probability_late, tier, reason_features, reason_values, reason_contributions from scores s
           where s.insurer_id = b.insurer_id and s.holder_id = b.holder_id and s.policy_id = b.policy_id and s.due_on = b.due_on order by s.horizon_days limit 1) s on true
       where b.holder_id = ${holderId} and b.bill_id = ${billId}`,
+    tx<NonNullable<BillView['late_reason']>[]>`select reason, coded_by, coded_at from late_reasons where holder_id = ${holderId} and bill_id = ${billId}`,
     tx<BillView['payments']>`
       select payment_id, provider, provider_reference, method, amount_minor, currency, state, failure, created_at, settled_at
       from payments where holder_id = ${holderId} and bill_id = ${billId} order by created_at desc limit ${ROWS_MAX}`,
@@ -60,7 +61,7 @@ export async function billView(sql: Sql, whose: InsurerId | Scope, holderId: Hol
   return {
     holder: { holder_id: holderId, name, time_zone: timeZone },
     bill: { ...withReference(bill), charges: chargesOf(charges) },
-    policy: policyOf(policy, language),
+    policy: policyOf(policy, language), late_reason: reasons[0] ?? null,
     previous: before === undefined ? null : { ...before, reference: billReference(holderId, before.bill_id), charges: chargesOf(before.charges) },
     corrections: [...corrections], payments: [...payments], postings: [...postings], decisions: [...decisions], gate: [...gate],
   };

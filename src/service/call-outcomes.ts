@@ -2,6 +2,7 @@
 
 import { addDays, fail, ok, type HolderId, type InsurerId, type Moment, type PlainDate, type Result } from '../kernel/index.ts';
 import { type Tx } from '../database/index.ts';
+import { markDeceased } from './holder-marks.ts';
 
 export const CALL_OUTCOMES = [
   'promised',
@@ -54,6 +55,7 @@ export async function recordCallOutcome(tx: Tx, call: CallResult): Promise<Resul
   await tx`
     update contacts set state = 'done', outcome = ${call.outcome}, sent_at = coalesce(sent_at, ${new Date(call.at)}), closed_at = ${new Date(call.at)}
     where holder_id = ${call.holderId} and contact_id = ${call.contactId}`;
+  if (call.outcome === 'deceased') await markDeceased(tx, call.holderId);
   if (contact.bill_id !== null && call.lateReason !== null) {
     await tx`
       insert into late_reasons (insurer_id, holder_id, bill_id, reason, coded_by, coded_at)

@@ -23,23 +23,26 @@ type Row = Omit<HighRiskView['policies'][number], 'reasons' | 'reference'> & { r
 
 export async function listHighRisk(tx: Tx, { today, market, language, after, limit }: HighRiskFilter): Promise<HighRiskView> {
   const { day = null, holderId = null, id = null } = after ?? {};
-  const rows = await tx<(Row & { shown: boolean })[]>`
-    with walked as (
-      select * from scores s where s.tier = 'high' and s.due_on > ${today}
-        and (${day}::date is null or (s.due_on, s.holder_id, s.policy_id) > (${day}::date, ${holderId}::bigint, ${id}::bigint))
-      order by s.due_on, s.holder_id, s.policy_id limit ${WALK_MAX})
-    select s.holder_id, s.policy_id, b.bill_id, holder_name(h.family_name, h.given_name) as holder_name, p.policy_number, p.market, p.line, s.due_on, p.currency,
-      coalesce(b.amount_minor - b.paid_minor, p.premium_minor)::bigint as amount_minor, s.probability_late, s.reason_features, s.reason_values, s.reason_contributions,
+  const walked = tx`
+    select * from scores s where s.tier = 'high' and s.due_on > ${today}
+      and (${day}::date is null or (s.due_on, s.holder_id, s.policy_id) > (${day}::date, ${holderId}::bigint, ${id}::bigint))
+    order by s.due_on, s.holder_id, s.policy_id limit ${WALK_MAX}`;
+  const rows = await tx<Row[]>`
+    with page as (
+      select s.*, p.policy_number, p.market, p.line, p.currency, b.bill_id, coalesce(b.amount_minor - b.paid_minor, p.premium_minor)::bigint as amount_minor
+      from (${walked}) s join policies p using (insurer_id, holder_id, policy_id)
+        left join bills b on b.insurer_id = s.insurer_id and b.holder_id = s.holder_id and b.policy_id = s.policy_id and b.due_on = s.due_on
       -- The latest score counts, and a bill that is still owed or not yet issued.
-      (${market}::text is null or p.market = ${market}) and coalesce(b.state, 'open') = 'open' and p.state in ('in_force', 'grace', 'pending')
-        and not exists (select from scores n where n.holder_id = s.holder_id and n.policy_id = s.policy_id and n.due_on = s.due_on and n.horizon_days < s.horizon_days) as shown
-    from walked s join policies p using (insurer_id, holder_id, policy_id) join holders h using (insurer_id, holder_id)
-      left join bills b on b.insurer_id = s.insurer_id and b.holder_id = s.holder_id and b.policy_id = s.policy_id and b.due_on = s.due_on
-    order by s.due_on, s.holder_id, s.policy_id, s.horizon_days`;
-  const shown = rows.filter((row) => row.shown).slice(0, limit);
-  const last = shown.length === limit ? shown.at(-1) : rows.length === WALK_MAX ? rows.at(-1) : undefined;
+      where (${market}::text is null or p.market = ${market}) and coalesce(b.state, 'open') = 'open' and p.state in ('in_force', 'grace', 'pending')
+        and not exists (select from scores n where n.insurer_id = s.insurer_id and n.holder_id = s.holder_id and n.policy_id = s.policy_id and n.due_on = s.due_on and n.horizon_days < s.horizon_days)
+      order by s.due_on, s.holder_id, s.policy_id limit ${limit})
+    select s.holder_id, s.policy_id, s.bill_id, holder_name(h.family_name, h.given_name) as holder_name, s.policy_number, s.market, s.line, s.due_on, s.currency, s.amount_minor, s.probability_late,
+      s.reason_features, s.reason_values, s.reason_contributions
+    from page s join holders h using (insurer_id, holder_id) order by s.due_on, s.holder_id, s.policy_id`;
+  const [end] = rows.length === limit ? [] : await tx<{ due_on: PlainDate; holder_id: number; policy_id: number }[]>`select due_on, holder_id, policy_id from (${walked}) w offset ${WALK_MAX - 1}`;
+  const last = rows.length === limit ? rows.at(-1) : end;
   return {
-    policies: shown.map(({ reason_features: features, reason_values: values, reason_contributions: contributions, shown: _shown, ...row }) => ({
+    policies: rows.map(({ reason_features: features, reason_values: values, reason_contributions: contributions, ...row }) => ({
       ...row, reference: row.bill_id === null ? null : billReference(row.holder_id, row.bill_id),
       reasons: features.map((feature, i) => {
         const [value = '', contribution = 0] = [values[i], contributions[i]];

@@ -44,6 +44,7 @@ export { highRiskShape, listHighRisk } from './high-risk.ts';
 export { closeDecision, meetingDecisions, meetingDecisionsShape, reopenDecision, writeDecision } from './meeting-decisions.ts';
 export { type CallDesk, callDesk, callDeskShape } from './call-desk.ts';
 export { recordCallOutcome, CALL_OUTCOMES, LATE_REASONS, type CallOutcome } from './call-outcomes.ts';
+export { markHolder, MARKS } from './holder-marks.ts';
 export { search, type SearchHit } from './search.ts';
 export {
   type ActionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, listActions, type ActionCursor,

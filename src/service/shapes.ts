@@ -115,6 +115,8 @@ export const billViewShape = z.object({
     worth_years: z.number(), worth_minor: amountMinor,
     holder_policies: z.int(), risk: risk.nullable(),
   }),
+  /** Why it is late, as the holder told it. */
+  late_reason: z.object({ reason: z.string(), coded_by: z.string(), coded_at: moment }).nullable(),
   /** The policy's bill before this one, to compare with. */
   previous: z.object({
     bill_id: z.int(), reference: z.string(), due_on: plainDate, currency: z.string(), premium_minor: amountMinor, amount_minor: amountMinor, charges,

@@ -68,7 +68,7 @@ test('an account under its floor is told once for each strategy, with the bill t
 });
 
 const counts: StrategyCounts = {
-  decided: 90, acts: 60, minutes: 12, contacts: 400, recovered_bills: 30, judged: 50, judged_paid: 40, due: 200, due_paid: 184, ended: 80, lost: 4, complaints: 2, opt_outs: 1,
+  decided: 90, acts: 60, minutes: 12, capped: 3, contacts: 400, recovered_bills: 30, judged: 50, judged_paid: 40, due: 200, due_paid: 184, ended: 80, lost: 4, complaints: 2, opt_outs: 1,
 };
 
 test('each metric is what a person would work out by hand, and is not known while nothing happened', () => {

@@ -117,7 +117,7 @@ export function underFloor(bills: readonly OverdueBill[]): readonly OverdueBill[
 
 /** What is known of a strategy over some days. */
 export type StrategyCounts = {
-  readonly decided: number; readonly acts: number; readonly minutes: number; readonly contacts: number; readonly recovered_bills: number; readonly judged: number; readonly judged_paid: number;
+  readonly decided: number; readonly acts: number; readonly minutes: number; readonly capped: number; readonly contacts: number; readonly recovered_bills: number; readonly judged: number; readonly judged_paid: number;
   readonly due: number; readonly due_paid: number; readonly ended: number; readonly lost: number; readonly complaints: number; readonly opt_outs: number;
 };
 /** Amounts of one currency; two are never summed. */

@@ -78,6 +78,8 @@ export const api = {
     call<{ url: string; expires_at: string }>('POST', `/api/holders/${holderId}/pay-link`, { bill_id: billId }),
   openDispute: (holderId: number, billId: number, reason: string) =>
     call<{ dispute_id: number; answer_by: string }>('POST', `/api/holders/${holderId}/disputes`, { bill_id: billId, reason }),
+  /** `seen`: the flags as they were when the person looked. */
+  mark: (holderId: number, seen: readonly string[], marks: readonly string[]) => call<{ flags: string[] }>('PUT', `/api/holders/${holderId}/marks`, { seen, marks }),
   recordOutcome: (contactId: number, body: { holder_id: number; outcome: string; late_reason: string | null; promise: { pay_by: string } | null }) =>
     call<{ promise_id: number | null }>('POST', `/api/contacts/${contactId}/outcome`, body),
   inbox: (query: { holder_id?: number | undefined; channel?: string | undefined; cursor?: string | undefined }) =>

@@ -7,7 +7,7 @@ import { call, withQuery, type Data } from './api.ts';
 export const MARKETS = ['CN', 'HK', 'TW', 'PH', 'DE', 'US', 'CA', 'FR', 'GB', 'IN', 'IT', 'JP', 'SG'] as const;
 
 type ActionFilter = {
-  on?: string | undefined; action?: string | undefined; tier?: string | undefined; market?: string | undefined; currency?: string | undefined; strategy?: number | undefined;
+  on?: string | undefined; action?: string | undefined; tier?: string | undefined; market?: string | undefined; currency?: string | undefined; strategy?: number | undefined; reason?: string | undefined;
 };
 /** `open`: the number of the bill whose decision stands beside the list. */
 export type ActionSearch = ActionFilter & { open?: string | undefined };

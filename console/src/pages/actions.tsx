@@ -26,6 +26,8 @@ import own from './law.module.css';
 const route = getRouteApi('/inside/actions');
 const ACTIONS = ['nothing', 'email', 'sms', 'push', 'wechat', 'call', 'letter', 'offer_plan', 'escalate'];
 const TIERS = ['low', 'medium_low', 'medium_high', 'high'];
+/** Of decisions that are kept: those for which a touch was due. */
+const REASONS = ['best_value', 'hardship_support', 'contact_cap_reached', 'negative_expected_value', 'budget_used_up', 'no_channel', 'not_in_strategy'];
 type Row = Data['actions']['actions'][number];
 
 export function ActionsPage() {
@@ -38,10 +40,11 @@ export function ActionsPage() {
   const list = useInfiniteQuery(actionsQuery(filter));
   const strategies = useQuery(strategiesQuery(undefined)).data?.strategies ?? [];
   const rows = list.data?.pages.flatMap((page) => page.actions) ?? [];
-  const filtered = [filter.action, filter.tier, filter.market, filter.currency, filter.strategy].some((value) => value !== undefined);
+  const filtered = [filter.action, filter.tier, filter.market, filter.currency, filter.strategy, filter.reason].some((value) => value !== undefined);
   const choices = {
     action: ACTIONS.map((value) => ({ value, label: word('action', value) })),
     tier: TIERS.map((value) => ({ value, label: word('tier', value) })),
+    reason: REASONS.map((value) => ({ value, label: word('reason', value) })),
     market: MARKETS.map((value) => ({ value, label: word('market', value) })),
     currency: [...new Set([...(summary.data?.worth.map(({ currency }) => currency) ?? []), ...(filter.currency === undefined ? [] : [filter.currency])])],
   };
@@ -59,7 +62,7 @@ export function ActionsPage() {
       )}
       <Card title={t('actions.list')}>
         <div className={`${filters['filters'] ?? ''} ${own['filters'] ?? ''}`}>
-          {(['action', 'tier', 'market', 'currency'] as const).map((name) => (
+          {(['action', 'reason', 'tier', 'market', 'currency'] as const).map((name) => (
             <FilterSelect key={name} label={t(`column.${name}`)} value={filter[name]} data={choices[name]} choose={(value) => void navigate({ to: '/actions', search: { ...filter, [name]: value } })} />
           ))}
           <FilterSelect

@@ -73,7 +73,7 @@ function Facts({ view: { bill, holder } }: { view: View }) {
 }
 
 /** The cover that the premium keeps, how sure its payment is, and what the holder is worth. */
-function Keeps({ view: { policy, bill } }: { view: View }) {
+function Keeps({ view: { policy, bill, holder, late_reason: reason } }: { view: View }) {
   const { t } = useTranslation();
   const { risk } = policy;
   const rows: readonly (readonly [string, React.ReactNode])[] = [
@@ -82,6 +82,7 @@ function Keeps({ view: { policy, bill } }: { view: View }) {
     [t('keeps.annual'), money(policy.annual_premium_minor, policy.currency)],
     [t('keeps.worth'), <span key="worth">{money(policy.worth_minor, policy.currency)} <span className={css['quiet']}>{t('keeps.worth_note', { years: policy.worth_years })}</span></span>],
     [t('keeps.policies'), String(policy.holder_policies)],
+    [t('act.late_reason'), reason === null ? null : <span key="reason">{word('late_reason', reason.reason)} <span className={css['quiet']}>{reason.coded_by}, {moment(reason.coded_at, holder.time_zone)}</span></span>],
     [t('holder.risk'), risk === null ? t('holder.no_risk') : <span key="risk"><StateBadge group="tier" value={risk.tier} /> {percent(risk.probability_late, 0)}<span className={css['quiet']}>{risk.reasons.map(({ text }) => ` · ${text}`)}</span></span>],
   ];
   return (

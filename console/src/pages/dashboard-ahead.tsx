@@ -4,12 +4,14 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IconTrendingDown, IconTrendingUp } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { highRiskQuery, type HighRisk } from '../data/results.ts';
 import { word } from '../language.ts';
 import { Card } from '../parts/card.tsx';
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import { day, money, percent } from '../parts/format.ts';
+import { HandOverModal } from '../parts/hand-over.tsx';
 import { MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
@@ -33,6 +35,7 @@ export function AheadPart({ view }: { view: PartView }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const list = useInfiniteQuery(highRiskQuery(view.filter.market));
+  const [given, setGiven] = useState<{ rows: readonly HighRisk[]; clear: () => void } | null>(null);
   const rows = list.data?.pages.flatMap((page) => page.policies) ?? [];
   const columns = columnsOf(t);
   return (
@@ -42,9 +45,13 @@ export function AheadPart({ view }: { view: PartView }) {
       {list.error === null ? null : <Failed error={list.error} retry={() => void list.refetch()} />}
       {list.isSuccess && rows.length === 0 && !list.hasNextPage ? <Empty title={t('ahead.none')} hint={t('ahead.none_hint')} /> : null}
       {rows.length === 0 ? null : (
-        <DataTable name="not-due-high-risk" columns={columns} rows={rows} rowKey={(row) => `${row.policy_id} ${row.due_on}`} open={(row) => void navigate({ to: '/holders/$holderId', params: { holderId: String(row.holder_id) } })} />
+        <DataTable name="not-due-high-risk" columns={columns} rows={rows} rowKey={(row) => `${row.policy_id} ${row.due_on}`} open={(row) => void navigate({ to: '/holders/$holderId', params: { holderId: String(row.holder_id) } })}
+          bulk={view.role === 'auditor' ? undefined : { label: t('hand_over.act'), act: (chosen, clear) => setGiven({ rows: chosen, clear }) }} />
       )}
       <MoreRows list={list} />
+      {given === null ? null : (
+        <HandOverModal about={given.rows.map(({ holder_id, bill_id }) => ({ holder_id, bill_id }))} close={(done) => { if (done) given.clear(); setGiven(null); }} />
+      )}
     </Card>
   );
 }

@@ -152,9 +152,9 @@ function WhatIfCard({ cost: { annual_premium_minor: annual, currency }, rates }:
   return (
     <Card title={t('cost.frees', { days: count(days), amount: money((annual / YEAR_DAYS) * days, currency) })}>
       <p className={css['quiet']}>{t('cost.frees_about', { amount: money(annual, currency) })}</p>
-      <Slider aria-label={t('cost.earlier')} value={days} onChange={setDays} min={0} max={EARLIER_MAX} label={(value) => t('cost.earlier_days', { count: value })} marks={[{ value: 0, label: '0' }, { value: 10, label: '10' }, { value: 20, label: '20' }, { value: 30, label: '30' }]} mb="xl" />
+      <Slider thumbLabel={t('cost.earlier')} value={days} onChange={setDays} min={0} max={EARLIER_MAX} label={(value) => t('cost.earlier_days', { count: value })} marks={[{ value: 0, label: '0' }, { value: 10, label: '10' }, { value: 20, label: '20' }, { value: 30, label: '30' }]} mb="xl" />
       <p><strong>{t('cost.recovery', { points: count(points), funds: percent(points * rates.funds_per_point), returns: percent(points * rates.return_per_point) })}</strong></p>
-      <Slider aria-label={t('cost.more_points')} value={points} onChange={setPoints} min={0} max={POINTS_MAX} label={(value) => t('cost.points', { count: value })} marks={[{ value: 0, label: '0' }, { value: 10, label: '10' }, { value: 20, label: '20' }]} mb="xl" />
+      <Slider thumbLabel={t('cost.more_points')} value={points} onChange={setPoints} min={0} max={POINTS_MAX} label={(value) => t('cost.points', { count: value })} marks={[{ value: 0, label: '0' }, { value: 10, label: '10' }, { value: 20, label: '20' }]} mb="xl" />
       <p className={css['quiet']}>{t('cost.unverified')}</p>
     </Card>
   );

@@ -7,6 +7,7 @@ import { Card } from '../parts/card.tsx';
 import { count, decimal, percent } from '../parts/format.ts';
 import parts from '../parts/parts.module.css';
 import { SqlButton, type DashboardView, type Shown } from './dashboard-card.tsx';
+import { valueBeside } from './dashboard-words.ts';
 import own from './dashboard.module.css';
 import css from './today.module.css';
 
@@ -36,7 +37,7 @@ function FigureCard({ figure, view }: { figure: Figure; view: DashboardView }) {
     <Card>
       <div className={css['figure']}>
         <div className={css['name']}>{t(`dashboard.figure.${figure.figure}`)}</div>
-        <div className={css['big']}>{value === null ? '—' : show(value)}</div>
+        <div className={css['big']}>{valueBeside(t, unit, value, target)}</div>
         {reached === null ? null : (
           <span className={`${css['against'] ?? ''} ${css[reached ? 'good' : 'bad'] ?? ''}`}>
             {reached ? <IconCheck size={15} /> : <IconAlertTriangle size={15} />}

@@ -73,7 +73,7 @@ function Kpis({ shown, currency, view }: { shown: Results; currency: string; vie
             <div className={figures['name']}>{t(`results.kpi.${kpi.figure}`)}</div>
             <div className={own['sum']}>{kpi.value === null ? '—' : kpiText(t, kpi.unit, kpi.value, shown.currency)}</div>
             {kpi.change === null || kpi.baseline === null ? <span className={css['quiet']}>{t('results.no_baseline')}</span> : (
-              <span className={own[(kpi.change < 0) === (kpi.better === 'less') || kpi.change === 0 ? 'green' : 'red']}>
+              <span className={`${own[(kpi.change < 0) === (kpi.better === 'less') || kpi.change === 0 ? 'green' : 'red'] ?? ''} ${own['wrap'] ?? ''}`}>
                 <strong>{changeText(kpi.change)}</strong> {t('results.against', { baseline: kpiText(t, kpi.unit, kpi.baseline, shown.currency) })}
               </span>
             )}
@@ -154,7 +154,7 @@ function ReceivablesCard({ currency, view }: { currency: string; view: PartView 
       {asked.error === null ? null : <Failed error={asked.error} retry={() => void asked.refetch()} />}
       {asked.data === undefined ? asked.error === null ? <Loading rows={5} /> : null : rows.length === 0 ? <Empty title={t('results.owed_none')} hint={t('results.owed_none_hint')} /> : <DataTable name={`owed-${on}`} columns={columns} rows={rows} rowKey={(row) => row.age} />}
       {ledger === undefined ? null : (
-        <p className={own[ledger.difference_minor === 0 ? 'green' : 'red']}>{t('results.ledger', { amount: money(ledger.balance_minor, currency), difference: money(ledger.difference_minor, currency) })}</p>
+        <p className={`${own[ledger.difference_minor === 0 ? 'green' : 'red'] ?? ''} ${own['wrap'] ?? ''}`}>{t('results.ledger', { amount: money(ledger.balance_minor, currency), difference: money(ledger.difference_minor, currency) })}</p>
       )}
       {asked.data?.from === 'report' ? <p className={css['quiet']}>{t('results.from_report')}</p> : null}
       <div className={own['foot']}>{view.role === 'agent' ? null : <Link className={css['link']} to="/ledger" search={{ on: shownOn ?? on, account: 'premium_receivable', currency }}>{t('results.open_ledger')}</Link>}</div>

@@ -20,7 +20,7 @@ import { toast } from '../parts/toast.tsx';
 import css from '../parts/parts.module.css';
 import { monthName, shareOf, SqlButton, type PartView } from './dashboard-card.tsx';
 import { TargetForm } from './dashboard-target-form.tsx';
-import { alertName, alertText, figureText, scopeText, unitOf, valueText } from './dashboard-words.ts';
+import { alertName, alertText, figureText, scopeText, unitOf, valueBeside, valueText } from './dashboard-words.ts';
 import own from './dashboard.module.css';
 
 type Row = Targets['rows'][number];
@@ -92,7 +92,7 @@ function rowColumns(t: TFunction): readonly Column<Row>[] {
     return row.unit === 'share' ? t('dashboard.points', { points: text }) : t('dashboard.days', { days: text });
   };
   const value = (key: 'value' | 'industry' | 'leader' | 'goal', wide = false): Column<Row> =>
-    ({ key, title: t(`target.${key}`), amount: true, wide, value: (row) => row[key], cell: (row) => valueText(t, row.unit, row[key]) });
+    ({ key, title: t(`target.${key}`), amount: true, wide, value: (row) => row[key], cell: (row) => (key === 'value' ? valueBeside(t, row.unit, row.value, row.goal) : valueText(t, row.unit, row[key])) });
   return [
     { key: 'figure', title: t('target.figure'), value: (row) => figureText(row.figure), cell: (row) => figureText(row.figure) },
     { key: 'line', title: t('dashboard.filter.line'), value: (row) => (row.line === null ? '' : word('line', row.line)), cell: (row) => (row.line === null ? t('target.all_lines') : word('line', row.line)) },

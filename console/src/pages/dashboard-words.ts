@@ -9,6 +9,14 @@ import { GUARDS, metricText, strategyName } from './strategy-words.ts';
 type Unit = Targets['rows'][number]['unit'];
 
 export const valueText = (t: TFunction, unit: Unit, value: number | null): string => (value === null ? '—' : unit === 'share' ? percent(value) : t('dashboard.days', { days: decimal(value) }));
+const DECIMALS = [1, 2, 3] as const;
+/** A value that misses its goal by little is shown exactly enough to be told from it: 91.97 % beside 92.0 %, never 92.0 % and missed. */
+export function valueBeside(t: TFunction, unit: Unit, value: number | null, goal: number | null): string {
+  if (value === null || goal === null || value === goal) return valueText(t, unit, value);
+  const shown = (one: number, decimals: number): string => (unit === 'share' ? percent(one, decimals) : t('dashboard.days', { days: decimal(one, decimals) }));
+  const decimals = DECIMALS.find((some) => shown(value, some) !== shown(goal, some)) ?? 3;
+  return shown(value, decimals);
+}
 export const unitOf = (figure: string): Unit => (figure === 'days_to_collect' || figure === 'mean_days_late' ? 'days' : 'share');
 export const scopeText = (t: TFunction, { market, line }: { market: string | null; line: string | null }): string =>
   [market === null ? t('target.all_markets') : word('market', market), line === null ? t('target.all_lines') : word('line', line)].join(' · ');

@@ -1,7 +1,7 @@
 /** What one does for a holder: send a pay link, record a call, open a dispute. */
 
-import { Button, CopyButton, Modal, Select, Textarea, TextInput } from '@mantine/core';
-import { IconArrowsExchange, IconCheck, IconCopy, IconLink, IconMessageReport, IconPhone } from '@tabler/icons-react';
+import { Button, Checkbox, CopyButton, Modal, Select, Textarea, TextInput } from '@mantine/core';
+import { IconArrowsExchange, IconCheck, IconCopy, IconFlag, IconLink, IconMessageReport, IconPhone } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,15 +16,17 @@ import css from '../parts/parts.module.css';
 import own from './holder.module.css';
 
 type View = Data['holder'];
-type Act = 'link' | 'call' | 'dispute' | 'hand_over';
+type Act = 'link' | 'call' | 'dispute' | 'hand_over' | 'marks';
+const MARKS = ['vulnerable', 'represented', 'do_not_call', 'deceased'];
+const MARKERS: readonly string[] = ['manager', 'agent', 'compliance'];
 
 export function HolderActs({ view }: { view: View }) {
   const { t } = useTranslation();
   const [act, setAct] = useState<Act | null>(null);
   const close = (): void => setAct(null);
-  const auditor = useQuery(sessionQuery).data?.user.role === 'auditor';
+  const role = useQuery(sessionQuery).data?.user.role;
   // Who may change nothing is shown nothing to change.
-  if (auditor) return null;
+  if (role === 'auditor') return null;
   return (
     <div className={own['acts']}>
       {view.open_bills.length === 0 ? null : (
@@ -45,6 +47,11 @@ export function HolderActs({ view }: { view: View }) {
       <Button variant="default" leftSection={<IconArrowsExchange size={16} />} onClick={() => setAct('hand_over')}>
         {t('hand_over.act')}
       </Button>
+      {role === undefined || !MARKERS.includes(role) ? null : (
+        <Button variant="default" leftSection={<IconFlag size={16} />} onClick={() => setAct('marks')}>
+          {t('act.marks')}
+        </Button>
+      )}
       {act === 'hand_over' ? <HandOverModal about={[{ holder_id: view.holder.holder_id, bill_id: null }]} close={close} /> : null}
       <Modal opened={act === 'link'} onClose={close} title={t('act.link')} centered>
         <PayLink view={view} />
@@ -54,6 +61,9 @@ export function HolderActs({ view }: { view: View }) {
       </Modal>
       <Modal opened={act === 'dispute'} onClose={close} title={t('act.dispute')} centered>
         <Dispute view={view} close={close} />
+      </Modal>
+      <Modal opened={act === 'marks'} onClose={close} title={t('act.marks')} centered>
+        <Marks view={view} close={close} />
       </Modal>
     </div>
   );
@@ -204,6 +214,28 @@ function Dispute({ view, close }: { view: View; close: () => void }) {
       <Button type="submit" loading={open.isPending}>
         {t('act.dispute')}
       </Button>
+    </form>
+  );
+}
+
+/** The law treats who is marked otherwise: fewer contacts, another tone, or none at all. */
+function Marks({ view, close }: { view: View; close: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const seen = view.consent.flags;
+  const [marks, setMarks] = useState<string[]>(MARKS.filter((mark) => seen.includes(mark)));
+  const mark = useMutation({
+    mutationFn: () => api.mark(view.holder.holder_id, seen, marks),
+    onSuccess: close,
+    onSettled: () => Promise.all([['holder'], ['calls'], ['today']].map((queryKey) => client.invalidateQueries({ queryKey }))),
+  });
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); mark.mutate(); }}>
+      <Checkbox.Group value={marks} onChange={setMarks} mb="sm">
+        {MARKS.map((value) => <Checkbox key={value} value={value} label={word('flag', value)} description={word('flag_hint', value)} mb="xs" />)}
+      </Checkbox.Group>
+      {mark.error === null ? null : <Failed error={mark.error} />}
+      <Button type="submit" loading={mark.isPending}>{t('act.record')}</Button>
     </form>
   );
 }

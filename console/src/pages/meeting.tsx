@@ -40,7 +40,7 @@ export function MeetingPage() {
   const thisMonth = `${session.business_date.slice(0, 7)}-01` as PlainDate;
   const month = asked ?? thisMonth.slice(0, 7);
   const months = Array.from({ length: MONTHS }, (_, back) => addMonths(thisMonth, -back).slice(0, 7));
-  const dashboard = useQuery(dashboardQuery({ from: undefined, to: month }));
+  const dashboard = useQuery(dashboardQuery(asked === undefined || asked === thisMonth.slice(0, 7) ? {} : { to: asked }));
   const targets = useQuery(targetsQuery(undefined));
   const cost = useQuery(costQuery({}));
   const paid = useQuery(howPaidQuery({}));
@@ -134,7 +134,7 @@ function Rows({ head, rows }: { head: readonly string[]; rows: readonly (readonl
   const { t } = useTranslation();
   if (rows.length === 0) return <p>{t('meeting.nothing')}</p>;
   return (
-    <div className={css['scroll']}>
+    <div className={css['scroll']} tabIndex={0} role="region" aria-label={head.join(', ')}>
       <table className={css['table']}>
         <thead><tr>{head.map((name, place) => <th key={name} className={place === 0 ? undefined : 'n'}>{name}</th>)}</tr></thead>
         <tbody>{rows.map((row, line) => <tr key={`${row[0] ?? ''} ${String(line)}`}>{row.map((cell, place) => <td key={head[place]} className={place === 0 ? undefined : 'n'}>{cell}</td>)}</tr>)}</tbody>

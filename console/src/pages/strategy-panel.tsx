@@ -68,6 +68,11 @@ export function StrategyPanel({ strategy, days, timeZone, mayChange, edit }: { s
         )}
         <div className={board['foot']}>
           <Link className={css['link']} to="/actions" search={{ on: strategy.last_decided_on ?? undefined, strategy: strategy.strategy_id }}>{t('strategy.actions')}</Link>
+          {counts.capped === 0 ? null : (
+            <Link className={css['link']} to="/actions" search={{ on: strategy.last_capped_on ?? undefined, strategy: strategy.strategy_id, reason: 'contact_cap_reached' }}>
+              {t('strategy.capped', { number: count(counts.capped) })}
+            </Link>
+          )}
           {strategy.under_floor === 0 ? null : (
             <Link className={css['link']} to="/delivery" search={{ list: 'untouched', strategy: strategy.strategy_id }}>{t('strategy.silent_rows')}: {count(strategy.under_floor)}</Link>
           )}

@@ -196,6 +196,7 @@ export const en = {
   'act.call': 'Record the call',
   'act.outcome': 'What came of it',
   'act.pay_by': 'Promised for',
+  'act.marks': 'Marks',
   'act.record': 'Save',
   'act.dispute': 'Open a dispute',
   'act.reason': 'What is wrong',

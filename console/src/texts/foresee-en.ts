@@ -53,6 +53,7 @@ export const foreseeEn = {
   'strategy.says.owner': 'Told when the guard is not kept or accounts hear too little: {{owner}}.',
   'strategy.figures': 'What came of it',
   'strategy.counts': '{{decided}} bills decided, {{acts}} acts chosen, {{contacts}} contacts, {{minutes}} minutes of people.',
+  'strategy.capped': 'Held back because the person had heard enough: {{number}}',
   'strategy.recovered': 'Recovered',
   'strategy.net': 'Net',
   'strategy.no_money': 'Nothing was spent or recovered in this period.',

@@ -55,6 +55,7 @@ export const foreseeZhHans: Record<keyof typeof foreseeEn, string> = {
   'strategy.says.owner': '限值未守住或联系不足时通知：{{owner}}。',
   'strategy.figures': '成效',
   'strategy.counts': '已决策账单 {{decided}} 张，选定行动 {{acts}} 项，联系 {{contacts}} 次，人工 {{minutes}} 分钟。',
+  'strategy.capped': '因联系已足够而暂缓：{{number}} 次',
   'strategy.recovered': '回收',
   'strategy.net': '净额',
   'strategy.no_money': '此期间没有支出或回收。',

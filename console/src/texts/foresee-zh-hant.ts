@@ -55,6 +55,7 @@ export const foreseeZhHant: Record<keyof typeof foreseeEn, string> = {
   'strategy.says.owner': '限值未守住或聯絡不足時通知：{{owner}}。',
   'strategy.figures': '成效',
   'strategy.counts': '已決策帳單 {{decided}} 張，選定行動 {{acts}} 項，聯絡 {{contacts}} 次，人手 {{minutes}} 分鐘。',
+  'strategy.capped': '因聯絡已足夠而暫緩：{{number}} 次',
   'strategy.recovered': '回收',
   'strategy.net': '淨額',
   'strategy.no_money': '此期間沒有支出或回收。',

@@ -197,6 +197,7 @@ export const zhHans: Texts = {
   'act.call': '登记通话结果',
   'act.outcome': '通话结果',
   'act.pay_by': '承诺缴费日',
+  'act.marks': '标记',
   'act.record': '保存',
   'act.dispute': '提出争议',
   'act.reason': '问题描述',

@@ -197,6 +197,7 @@ export const zhHant: Texts = {
   'act.call': '登記通話結果',
   'act.outcome': '通話結果',
   'act.pay_by': '承諾繳費日',
+  'act.marks': '標記',
   'act.record': '儲存',
   'act.dispute': '提出爭議',
   'act.reason': '問題描述',

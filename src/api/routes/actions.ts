@@ -19,6 +19,7 @@ const day = z.object({ on: plainDate.optional().describe('Absent: the latest day
 const filter = day.extend({
   action: z.string().regex(/^[a-z_]{1,40}$/).optional(), tier: z.enum(TIERS).optional(), market: market.optional(),
   currency: z.string().regex(/^[A-Z]{3}$/).optional(), strategy: strategyId.optional().describe('Decided by this strategy, in any version'),
+  reason: z.string().regex(/^[a-z_]{1,40}$/).optional(),
   after: z.string().regex(/^[A-Z]{3}:-?\d{1,16}:\d{1,16}:\d{1,16}$/, 'expected the next_after of a page').optional().describe('next_after of the page before'),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
 });
@@ -31,11 +32,11 @@ export function actionRoutes(app: Api, world: World): void {
       summary: 'What was chosen for whom on a day; by currency, in each what is worth most first', tags: ['actions'], querystring: filter, response: { 200: actionsShape },
     },
   }, async (request) => {
-    const { on: asked = null, action = null, tier = null, market: of = null, currency = null, strategy = null, after, limit } = request.query;
+    const { on: asked = null, action = null, tier = null, market: of = null, currency = null, strategy = null, reason = null, after, limit } = request.query;
     return inInsurer(world.database.app, askerIn(request), async (tx) => {
       const on = asked ?? await latestDay(tx, 'decisions');
       if (on === null) return { on, actions: [], next_after: null };
-      const actions = await listActions(tx, { on, action, tier, market: of, currency, strategyId: strategy, after: cursorOf(after), limit });
+      const actions = await listActions(tx, { on, action, tier, market: of, currency, strategyId: strategy, reason, after: cursorOf(after), limit });
       const last = actions.length < limit ? undefined : actions.at(-1);
       return { on, actions, next_after: last === undefined ? null : `${last.currency}:${last.value_minor}:${last.holder_id}:${last.bill_id}` };
     });

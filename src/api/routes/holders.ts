@@ -5,7 +5,7 @@ import { inInsurer } from '../../database/index.ts';
 import { fail, ok, type BillId, type HolderId } from '../../kernel/index.ts';
 import { PAY_LINK_DAYS, payLinkToken, payLinkUrl } from '../../payments/index.ts';
 import { AGE_BANDS, PREFERRED_CHANNELS, segmentById } from '../../portfolio/index.ts';
-import { BILL_STAGES, holderRow, holderView, holderViewShape, listHolders, moment, openDispute, plainDate, TIERS } from '../../service/index.ts';
+import { BILL_STAGES, holderRow, holderView, holderViewShape, listHolders, moment, markHolder, MARKS, openDispute, plainDate, TIERS } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { languageOf, notFound, sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, originOf, type Api, type World } from '../world.ts';
@@ -129,4 +129,17 @@ export function holderRoutes(app: Api, world: World): void {
       return { url: payLinkUrl(originOf(request), token), expires_at: new Date(expiresAt) };
     },
   );
+
+  app.put('/api/holders/:holder_id/marks', {
+    config: { access: ['manager', 'agent', 'compliance'] },
+    schema: {
+      summary: 'Mark a holder as vulnerable, deceased, represented or not to be called; the law’s rules ask for these', tags: ['holders'], params: z.object({ holder_id: idParam }),
+      body: z.object({ seen: z.array(z.string().max(40)).max(20).describe('The flags that the person has seen'), marks: z.array(z.enum(MARKS)).max(MARKS.length) }),
+      response: { 200: z.object({ flags: z.array(z.string()) }) },
+    },
+  }, async (request, reply) => {
+    const { seen, marks } = request.body;
+    const marked = await inInsurer(world.database.app, askerIn(request), (tx) => markHolder(tx, request.params.holder_id as HolderId, seen, marks));
+    return marked.ok ? { flags: [...marked.value] } : sendProblem(request, reply, marked.problem);
+  });
 }

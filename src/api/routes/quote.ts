@@ -22,7 +22,7 @@ export const quoteShape = z.object({
 
 export function quoteRoutes(app: Api, world: World): void {
   app.post('/api/quote', {
-    config: { access: SELLERS },
+    config: { access: SELLERS, keepsNothing: true },
     schema: {
       summary: 'Payment risk of a policy that is offered, with reasons and what is asked in advance; nothing is kept', tags: ['risk'],
       body: z.object({

@@ -6,6 +6,7 @@ import { inInsurer } from '../../database/index.ts';
 import { BASELINES, changeBaseline, type Editor, forgetPeers, howPaid, loadPeers, losses, peersView, receivablesOn, results, TARGET_FIGURES } from '../../insight/index.ts';
 import { amountMinor, moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
+import { questionOf, sharedAnswers } from '../shared-answer.ts';
 import { sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Access, type Api, type World } from '../world.ts';
 import { LINES } from './dashboard.ts';
@@ -69,6 +70,11 @@ export const receivablesShape = z.object({
 });
 
 export function resultRoutes(app: Api, world: World): void {
+  // Sums over some ten thousand cells: all who ask the same at once are answered together.
+  const [paid, brought, field, lost, owed] = [
+    sharedAnswers<Awaited<ReturnType<typeof howPaid>>>(), sharedAnswers<Awaited<ReturnType<typeof results>>>(), sharedAnswers<Awaited<ReturnType<typeof peersView>>>(),
+    sharedAnswers<Awaited<ReturnType<typeof losses>>>(), sharedAnswers<Awaited<ReturnType<typeof receivablesOn>>>(),
+  ];
   const editorOf = (request: FastifyRequest): Editor => {
     const asker = askerIn(request);
     return { insurerId: asker.insurerId, name: asker.name, at: nowOf(world, asker) };
@@ -77,16 +83,19 @@ export function resultRoutes(app: Api, world: World): void {
 
   app.get('/api/how-paid', {
     schema: { summary: 'On time and in full, devices, days to cash by way, reasons of lateness, contacts against policies that ended', tags: ['insight'], querystring: filter, response: { 200: howPaidShape } },
-  }, (request) => inInsurer(world.database.app, askerIn(request), (tx) => howPaid(tx, askOf(request.query))));
+  }, (request) => {
+    const asker = askerIn(request);
+    return paid(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, (tx) => howPaid(tx, askOf(request.query))));
+  });
 
   app.get('/api/results', {
     schema: { summary: 'Cost, minutes and answers against their baselines, turnover, extra recovered, and what each level of maturity brought', tags: ['insight'], querystring: filter, response: { 200: resultsShape } },
   }, (request) => {
     const asker = askerIn(request);
-    return inInsurer(world.database.app, asker, async (tx) => {
+    return brought(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, async (tx) => {
       const [own] = await tx<{ reporting_currency: string }[]>`select reporting_currency from insurers where insurer_id = ${asker.insurerId}`;
       return results(tx, askOf(request.query), own?.reporting_currency ?? '');
-    });
+    }));
   });
 
   app.put('/api/baselines/:figure', {
@@ -103,7 +112,10 @@ export function resultRoutes(app: Api, world: World): void {
 
   app.get('/api/peers', {
     schema: { summary: 'The quarter of the field in which own figures stand, among others and among own markets and lines', tags: ['insight'], response: { 200: peersShape } },
-  }, (request) => inInsurer(world.database.app, askerIn(request), peersView));
+  }, (request) => {
+    const asker = askerIn(request);
+    return field(questionOf(asker), () => inInsurer(world.database.app, asker, peersView));
+  });
 
   app.put('/api/peers', {
     config: { access: CHANGERS, wholeInsurer: true },
@@ -130,7 +142,8 @@ export function resultRoutes(app: Api, world: World): void {
     },
   }, (request) => {
     const { market: of = null, line = null, currency: money } = request.query;
-    return inInsurer(world.database.app, askerIn(request), (tx) => losses(tx, { market: of, line, currency: money }));
+    const asker = askerIn(request);
+    return lost(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, (tx) => losses(tx, { market: of, line, currency: money })));
   });
 
   app.get('/api/receivables', {
@@ -140,6 +153,7 @@ export function resultRoutes(app: Api, world: World): void {
     },
   }, (request) => {
     const asker = askerIn(request);
-    return inInsurer(world.database.app, asker, (tx) => receivablesOn(tx, request.query.on ?? businessDateOf(world, asker)));
+    const on = request.query.on ?? businessDateOf(world, asker);
+    return owed(questionOf(asker, { on }), () => inInsurer(world.database.app, asker, (tx) => receivablesOn(tx, on)));
   });
 }

@@ -42,13 +42,13 @@ const strategy = z.object({
   goal_metric: z.enum(GOAL_METRICS), goal_value: number, guard_metric: z.enum(GUARD_METRICS), guard_limit: number, ...terms, treatments: z.array(treatment).readonly(),
   owner_id: z.int().nullable(), owner: z.string().nullable(), changed_by: z.string(), changed_at: moment,
   counts: z.object({
-    decided: number, acts: number, minutes: number, contacts: number, recovered_bills: number, judged: number, judged_paid: number, due: number, due_paid: number, ended: number, lost: number,
+    decided: number, acts: number, minutes: number, capped: number.describe('Touches held back because the person had heard enough'), contacts: number, recovered_bills: number, judged: number, judged_paid: number, due: number, due_paid: number, ended: number, lost: number,
     complaints: number, opt_outs: number,
   }),
   money: z.array(z.object({
     currency: z.string(), cost_minor: number, recovered_minor: number, recovered_bills: number, return_on_cost: share.describe('Recovered less cost, for each unit of cost'),
   })).readonly(),
-  last_decided_on: plainDate.nullable(), goal_now: share, goal_reached: z.boolean().nullable(), guard_now: share, guard_kept: z.boolean().nullable(),
+  last_decided_on: plainDate.nullable(), last_capped_on: plainDate.nullable(), goal_now: share, goal_reached: z.boolean().nullable(), guard_now: share, guard_kept: z.boolean().nullable(),
 });
 export const strategiesShape = z.object({
   as_of: plainDate.nullable(), from: plainDate, to: plainDate, strategies: z.array(strategy.extend({ under_floor: z.int().describe('Overdue accounts below the floor of contacts') })).readonly(),

@@ -23,7 +23,7 @@ export async function writeStrategyCells(tx: Tx, insurerId: InsurerId, timeZone:
     with chosen as (
       select d.decided_on as on_day, d.strategy_id, d.strategy_version, d.holder_id, d.policy_id, d.currency, f.figure, f.amount
       from decisions d cross join lateral (values ('decided', 1::numeric), ('acts', (d.action <> 'nothing')::int), ('cost', case when d.action <> 'nothing' then d.cost_minor else 0 end),
-        ('minutes', d.minutes::numeric)) f (figure, amount)
+        ('minutes', d.minutes::numeric), ('capped', (d.reason = 'contact_cap_reached')::int)) f (figure, amount)
       where d.insurer_id = ${insurerId} and d.decided_on between ${first} and ${last} and f.amount <> 0),
     sent as (
       select holder_id, bill_id, (sent_at at time zone ${timeZone})::date as on_day, queued_on, 'contacts' as figure, 1::numeric as amount
@@ -78,10 +78,10 @@ export async function writeStrategyCells(tx: Tx, insurerId: InsurerId, timeZone:
         cross join lateral (values (r.figure, 1::numeric), (r.good, r.is_good::int)) f (figure, amount)
       where f.amount <> 0),
     facts as (select * from chosen union all select * from after_contact union all select * from after_decision)
-    insert into strategy_cells (insurer_id, on_date, strategy_id, strategy_version, market, line, currency, decided, acts, cost_minor, minutes, contacts, recovered_minor, recovered_bills, judged,
+    insert into strategy_cells (insurer_id, on_date, strategy_id, strategy_version, market, line, currency, decided, acts, cost_minor, minutes, capped, contacts, recovered_minor, recovered_bills, judged,
       judged_paid, due, due_paid, ended, lost, complaints, opt_outs)
     select ${insurerId}, f.on_day, f.strategy_id, f.strategy_version, p.market, p.line, f.currency,
-      ${['decided', 'acts', 'cost', 'minutes', 'contacts', 'recovered', 'recovered_bills', 'judged', 'judged_paid', 'due', 'due_paid', 'ended', 'lost', 'complaints', 'opt_outs']
+      ${['decided', 'acts', 'cost', 'minutes', 'capped', 'contacts', 'recovered', 'recovered_bills', 'judged', 'judged_paid', 'due', 'due_paid', 'ended', 'lost', 'complaints', 'opt_outs']
         .map((figure, place) => tx`${place === 0 ? tx`` : tx`, `}coalesce(sum(f.amount) filter (where f.figure = ${figure}), 0)`)}
     from facts f join policies p on p.insurer_id = ${insurerId} and p.holder_id = f.holder_id and p.policy_id = f.policy_id
     group by f.on_day, f.strategy_id, f.strategy_version, p.market, p.line, f.currency`;

@@ -88,6 +88,8 @@ create table strategy_cells (
   acts             int not null,
   cost_minor       amount_minor not null,
   minutes          double precision not null,
+  -- Touches that were held back because the person had heard enough.
+  capped           int not null,
   contacts         int not null,
   -- Money that came in within 14 days after a contact about its bill, and the bills it was for.
   recovered_minor  amount_minor not null,
@@ -136,5 +138,5 @@ create table floor_cells (
 call protect_insurer_rows('floor_cells');
 
 -- An alert is of a target or of a strategy.
-alter table alerts alter column target_id drop not null, add column strategy_id int, add check ((target_id is null) <> (strategy_id is null));
+alter table alerts alter column target_id drop not null, add column strategy_id int, add constraint alerts_of_one_kind check ((target_id is null) <> (strategy_id is null));
 create unique index alerts_one_standing_of_a_strategy on alerts (insurer_id, strategy_id, figure) where strategy_id is not null and recovered_on is null;

@@ -131,10 +131,9 @@ create table step_days (
 call protect_insurer_rows('step_days');
 
 -- An alert of a jam has no target: `figure` is the step, `warning` what it usually does, and the day on which a report at the end of the month would have told it.
-alter table alerts alter column target_id drop not null;
 alter table alerts add column month_report_on date;
-alter table alerts add constraint alerts_of_target_or_jam check ((target_id is null) = (month_report_on is not null));
-create unique index alerts_one_jam on alerts (insurer_id, figure, market) nulls not distinct where recovered_on is null and target_id is null;
+alter table alerts drop constraint alerts_of_one_kind, add constraint alerts_of_one_kind check (num_nonnulls(target_id, strategy_id, month_report_on) = 1);
+create unique index alerts_one_jam on alerts (insurer_id, figure, market) nulls not distinct where recovered_on is null and month_report_on is not null;
 
 -- Targets of the figures that are new.
 alter table targets drop constraint targets_figure_check;
@@ -194,6 +193,9 @@ create table meeting_decisions (
 create index meeting_decisions_open on meeting_decisions (insurer_id, due_on) where closed_at is null;
 create index meeting_decisions_by_month on meeting_decisions (insurer_id, month);
 call protect_insurer_rows('meeting_decisions');
+
+-- One figure of a year of days, whatever else the reports write.
+create index daily_figures_by_figure on daily_figures (insurer_id, figure, on_date);
 
 -- Not yet due and at high risk: read along the due date, and nothing of the other scores.
 create index scores_high on scores (insurer_id, due_on, holder_id, policy_id) where tier = 'high';
