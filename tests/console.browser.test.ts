@@ -148,6 +148,23 @@ describe('the console', () => {
     await leave();
   });
 
+  test('tells the rules in the reader’s language, finds them in it and in English, and shows the original that decides', async () => {
+    const { page, complaints, leave } = await visit({ width: 1280, language: 'zh-Hans' }, `/rules?market=HK&q=${encodeURIComponent('宽限期届满次日')}`);
+    await page.getByText('规则内容为译文，以英文原文为准').waitFor();
+    await page.getByText('按合同约定，保单自宽限期届满次日失效。').click();
+    const panel = page.getByRole('dialog');
+    await panel.getByText('英文原文（以此为准）').click();
+    await panel.getByText('the policy lapses the day after the grace period by contract.').waitFor();
+    assert.deepEqual(await accessibilityProblems(page, false), []);
+    await go(page, '/rules?market=HK&q=lapses%20non-forfeiture');
+    await page.getByText('按合同约定，保单自宽限期届满次日失效。').waitFor();
+    await page.locator('header button[aria-haspopup="menu"]').first().click();
+    await page.getByRole('menuitem', { name: '繁體中文' }).click();
+    await page.getByText('按合約，保單於寬限期屆滿翌日失效。').waitFor();
+    assert.deepEqual(complaints.filter(isComplaint), []);
+    await leave();
+  });
+
   for (const look of [
     { language: 'en', widths: [1280, 360, 768] },
     { language: 'zh-Hant', dark: true, widths: [390, 1920] },
@@ -158,7 +175,7 @@ describe('the console', () => {
       const { page, refused, complaints, leave } = await visit({ ...look, width: look.widths[0] });
       const bad: string[] = [];
       // What is long in one Chinese is long in the other: every page in one, those with most words in both.
-      for (const address of some ? ['/', '/calls', '/dashboard', '/people'] : ['/', '/holders', `/holders/${insurer.holders[1]}`, ...ROOMS]) {
+      for (const address of some ? ['/', '/calls', '/rules?market=HK', '/dashboard', '/people'] : ['/', '/holders', `/holders/${insurer.holders[1]}`, ...ROOMS]) {
         await go(page, address);
         for (const width of look.widths) {
           await page.setViewportSize({ width, height: width < 600 ? 844 : 800 });

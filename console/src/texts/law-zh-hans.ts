@@ -93,7 +93,7 @@ export const lawZhHans: Record<keyof typeof lawEn, string> = {
   'rules.last_on': '最近一次 {{day}}',
   'rules.open_gate': '查看当天拦下的行动',
   'rules.number': '规则编号',
-  'rules.translated': '规则内容为译文，以英文原文为准；打开任一规则即可查看原文。',
+  'rules.translated': '规则内容为译文，以英文原文为准；原文见各条规则。',
   'rules.original': '英文原文（以此为准）',
   'gate_log.asked': '当日审查',
   'gate_log.by_rule': '按规则',

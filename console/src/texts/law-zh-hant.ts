@@ -93,7 +93,7 @@ export const lawZhHant: Record<keyof typeof lawEn, string> = {
   'rules.last_on': '最近一次 {{day}}',
   'rules.open_gate': '查看當天攔下的行動',
   'rules.number': '規則編號',
-  'rules.translated': '規則內容為譯文，以英文原文為準；打開任一規則即可查看原文。',
+  'rules.translated': '規則內容為譯文，以英文原文為準；原文見各條規則。',
   'rules.original': '英文原文（以此為準）',
   'gate_log.asked': '當日審查',
   'gate_log.by_rule': '按規則',
