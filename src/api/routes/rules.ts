@@ -125,7 +125,7 @@ function readRules(language: Language): z.output<typeof rulesShape> {
         markets,
         governs,
         text: translated?.get(id) ?? text,
-        original: translated === undefined ? null : text,
+        original: translated?.has(id) === true ? text : null,
         law,
         article,
         source,
