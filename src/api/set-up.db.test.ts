@@ -324,3 +324,21 @@ describe('people', () => {
     assert.equal((await asked()).statusCode, 401);
   });
 });
+
+describe('the work of a person', () => {
+  test('moves whole to a colleague when they go; not to themselves, an auditor, or somebody who has left', async () => {
+    const { people } = (await manager.get('/api/people')).json<Wire['people']>();
+    const idOf = (role: string): number => people.find((one) => one.role === role && one.markets === null && one.disabled_at === null)?.user_id ?? 0;
+    const [ben, fay, ada] = [idOf('agent'), idOf('finance'), idOf('auditor')];
+    const given = await manager.send('POST', '/api/hand-overs', { about: [{ holder_id: insurer.holders[0] }, { holder_id: insurer.holders[1] }], to_role: 'agent', to_user: ben, what: 'Look', due_on: '2026-11-26' });
+    assert.equal(given.statusCode, 201, given.body);
+    const workOf = async (userId: number): Promise<Wire['workload']> => (await manager.get(`/api/people/${userId}/workload`)).json<Wire['workload']>();
+    const [before, had] = [await workOf(ben), await workOf(fay)];
+    assert.ok(before.hand_overs >= 2);
+    const move = (to: number, as = manager) => as.send('POST', `/api/people/${ben}/workload`, { to_user: to });
+    assert.deepEqual([codeOf(await move(ben)), codeOf(await move(ada)), codeOf(await move(999_999))], [[422, 'workload_same_person'], [422, 'workload_needs_active'], [404, 'not_found']]);
+    assert.equal((await move(fay, agent)).statusCode, 403);
+    assert.deepEqual((await move(fay)).json(), before);
+    assert.deepEqual([(await workOf(ben)).hand_overs, (await workOf(fay)).hand_overs], [0, had.hand_overs + before.hand_overs]);
+  });
+});

@@ -4,7 +4,7 @@ import { type z } from 'zod';
 import { type actionDayShape, type actionViewShape, type billViewShape, type holderRow, type holderViewShape, type gateDayShape, type gateRow } from '../service/index.ts';
 import { type billListShape, type billSumsShape, type cashShape, type paymentListShape, type suspenseShape } from '../service/index.ts';
 import { type CallOutcome, type callDeskShape, type disputeShape, type disputesShape, type promisesShape } from '../service/index.ts';
-import { type apiKeysShape, type checksShape, type cycleListShape, type importListShape, type importViewShape, type jobsShape, type peopleShape, type personShape } from '../service/index.ts';
+import { type apiKeysShape, type checksShape, type cycleListShape, type importListShape, type importViewShape, type jobsShape, type peopleShape, type personShape, type workloadShape } from '../service/index.ts';
 import { type highRiskShape, type meetingDecisionsShape } from '../service/index.ts';
 import { type colleaguesShape, type handOversShape } from '../service/index.ts';
 import { type deliveredMessageShape, type deliverySumsShape, type feedbackShape, type notArrivedShape, type untouchedShape } from '../service/index.ts';
@@ -99,6 +99,7 @@ export type Wire = {
   job_cycles: z.input<typeof cycleListShape>;
   checks: z.input<typeof checksShape>;
   people: z.input<typeof peopleShape>;
+  workload: z.input<typeof workloadShape>;
   person: z.input<typeof personShape>;
   api_keys: z.input<typeof apiKeysShape>;
   connections: z.input<typeof connectionsShape>;

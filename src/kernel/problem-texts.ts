@@ -116,6 +116,8 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   correction_below_paid_before: text(
     'Before the bill came into our books more than this had been paid already ({paid_minor} in minor units). Enter at least that much.',
     '该账单转入之前已缴金额高于此数（{paid_minor}，以最小货币单位计）。请至少输入该金额。', '該帳單轉入之前已繳金額高於此數（{paid_minor}，以最小貨幣單位計）。請至少輸入該金額。'),
+  workload_same_person: text('The work lies with this person already. Choose somebody else.', '这些工作本就由此人负责，请选择其他人。', '這些工作本就由此人負責，請選擇其他人。'),
+  workload_needs_active: text('Work goes only to somebody who may log in and change things. Choose another person.', '工作只能转给可登录并有操作权限的人，请选择其他人。', '工作只能轉給可登入並有操作權限的人，請選擇其他人。'),
   day_not_over: text('{on} has not come yet; today is {today}. Choose a day up to today.', '{on} 尚未到来，今天是 {today}。请选择不晚于今天的日期。', '{on} 尚未到來，今天是 {today}。請選擇不晚於今天的日期。'),
   day_closed_already: text('The books are closed to {on} already, by {by}. Nothing was changed.', '账簿已由 {by} 关账至 {on}，未作更改。', '帳簿已由 {by} 關帳至 {on}，未作更改。'),
   books_disagree: text(

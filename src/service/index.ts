@@ -45,6 +45,7 @@ export { closeDecision, meetingDecisions, meetingDecisionsShape, reopenDecision,
 export { type CallDesk, callDesk, callDeskShape } from './call-desk.ts';
 export { recordCallOutcome, CALL_OUTCOMES, LATE_REASONS, type CallOutcome } from './call-outcomes.ts';
 export { markHolder, MARKS } from './holder-marks.ts';
+export { moveWorkload, workloadOf, workloadShape } from './workload.ts';
 export { search, type SearchHit } from './search.ts';
 export {
   type ActionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, listActions, type ActionCursor,

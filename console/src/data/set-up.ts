@@ -60,6 +60,9 @@ async function sendPiece(method: 'POST' | 'PUT', address: string, piece: Blob, s
   throw Object.assign(new Error(problem?.title ?? ''), { code: problem?.code ?? 'offline', status: response?.status ?? 0 });
 }
 
+export const workloadQuery = (userId: number) => queryOptions({ queryKey: ['people', 'workload', userId], queryFn: () => call<Data['workload']>('GET', `/api/people/${userId}/workload`) });
+export const moveWorkload = (userId: number, toUser: number) => call<Data['workload']>('POST', `/api/people/${userId}/workload`, { to_user: toUser });
+
 export const checksQuery = queryOptions({ queryKey: ['jobs', 'checks'], queryFn: () => call<Data['checks']>('GET', '/api/jobs/checks') });
 export const runChecks = () => call<Data['checks']>('POST', '/api/jobs/checks', {});
 export const jobsQuery = queryOptions({ queryKey: ['jobs', 'queue'], queryFn: () => call<Data['jobs']>('GET', '/api/jobs') });

@@ -17,6 +17,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { Keys } from './people-keys.tsx';
 import { Invite, PersonPanel } from './people-panel.tsx';
+import { PersonWorkload } from './people-workload.tsx';
 import own from './set-up.module.css';
 
 const route = getRouteApi('/inside/people');
@@ -66,6 +67,10 @@ export function PeoplePage() {
         <SidePanel title={opened.name} close={() => show(undefined)}>
           <PersonPanel
             key={opened.user_id} person={opened} teams={asked.data?.teams ?? []} isSelf={opened.user_id === session.user.id} mayChange={mayInvite} timeZone={timeZone}
+          />
+          <PersonWorkload
+            key={`work ${opened.user_id}`} person={opened} mayChange={mayInvite}
+            others={people.filter(({ user_id: id, role, disabled_at: disabled }) => id !== opened.user_id && role !== 'auditor' && disabled === null)}
           />
         </SidePanel>
       )}

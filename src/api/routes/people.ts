@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { type Result } from '../../kernel/index.ts';
 import {
-  apiKeysShape, changePerson, createApiKey, enablePerson, invitePerson, language, listApiKeys, listPeople, peopleShape, personShape, revokeApiKey, ROLES,
+  apiKeysShape, changePerson, createApiKey, enablePerson, invitePerson, language, listApiKeys, listPeople, peopleShape, personShape, revokeApiKey, ROLES, moveWorkload, workloadOf, workloadShape,
 } from '../../service/index.ts';
 import { askerIn, forgetSession } from '../asker.ts';
 import { sendProblem } from '../problems.ts';
@@ -77,6 +77,22 @@ export function peopleRoutes(app: Api, world: World): void {
       return changed.value.person;
     });
   }
+
+  app.get('/api/people/:user_id/workload', {
+    config: { access: READERS, wholeInsurer: true },
+    schema: { summary: 'What is open under a person’s name', tags: ['people'], params, response: { 200: workloadShape } },
+  }, (request) => inInsurer(world.database.app, askerIn(request), (tx) => workloadOf(tx, request.params.user_id)));
+
+  app.post('/api/people/:user_id/workload', {
+    config: { access: CHANGERS, wholeInsurer: true },
+    schema: {
+      summary: 'Move all that is open under a person’s name to another person', tags: ['people'], params, body: z.object({ to_user: idParam }), response: { 200: workloadShape },
+    },
+  }, async (request, reply) => {
+    const asker = askerIn(request);
+    const moved = await inInsurer(world.database.app, asker, (tx) => moveWorkload(tx, asker.insurerId, request.params.user_id, request.body.to_user));
+    return moved.ok ? moved.value : sendProblem(request, reply, moved.problem);
+  });
 
   app.get('/api/keys', {
     config: { access: READERS },
