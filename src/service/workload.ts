@@ -18,7 +18,7 @@ const OPEN = {
 const KINDS = Object.keys(OPEN) as (keyof Workload)[];
 
 export async function workloadOf(tx: Tx, userId: number): Promise<Workload> {
-  const [row] = await tx.unsafe<Workload[]>(`select ${KINDS.map((kind) => `(select count(*)::int from ${OPEN[kind].table} where ${OPEN[kind].owner} = ${Number(userId)} and ${OPEN[kind].where}) as ${kind}`).join(', ')}`);
+  const [row] = await tx.unsafe<Workload[]>(`select ${KINDS.map((kind) => `(select count(*)::int from ${OPEN[kind].table} where ${OPEN[kind].owner} = ${userId} and ${OPEN[kind].where}) as ${kind}`).join(', ')}`);
   return row ?? { hand_overs: 0, decisions: 0, alerts: 0, targets: 0, strategies: 0 };
 }
 
@@ -36,7 +36,7 @@ export async function moveWorkload(tx: Tx, insurerId: InsurerId, from: number, t
   const moved = await workloadOf(tx, from);
   for (const kind of KINDS) {
     const { table, owner, where } = OPEN[kind];
-    await tx.unsafe(`update ${table} set ${owner} = ${Number(to)}${kind === 'hand_overs' ? `, to_role = '${taker.role}'` : ''} where insurer_id = ${Number(insurerId)} and ${owner} = ${Number(from)} and ${where}`);
+    await tx.unsafe(`update ${table} set ${owner} = ${to}${kind === 'hand_overs' ? `, to_role = '${taker.role}'` : ''} where insurer_id = ${insurerId} and ${owner} = ${from} and ${where}`);
   }
   return ok(moved);
 }
