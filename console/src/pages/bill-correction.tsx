@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { decimalsOf } from '../../../src/kernel/index.ts';
-import type { Data } from '../data/api.ts';
+import { isApiError, type Data } from '../data/api.ts';
 import { CORRECTION_REASONS, correctBill, previewCorrection, type CorrectionReason } from '../data/money.ts';
 import { sessionQuery } from '../data/queries.ts';
 import { word } from '../language.ts';
@@ -21,6 +21,9 @@ type View = Data['bill'];
 const CORRECTORS: readonly string[] = ['manager', 'finance'];
 const STALE = ['bills', 'today', 'holder', 'payments', 'ledger', 'disputes'];
 const NOTE_LENGTH_MAX = 2_000;
+
+/** Nothing has been entered yet. */
+const isUnchanged = (error: unknown): boolean => isApiError(error) && error.code === 'correction_changes_nothing';
 
 /** For those who may, and while there is something to put right. */
 export function BillCorrection({ view }: { view: View }) {
@@ -76,7 +79,7 @@ function Form({ view, close }: { view: View; close: () => void }) {
       <NumberInput label={t('correction.premium')} description={t('correction.premium_hint')} suffix={` ${bill.currency}`} decimalScale={decimalsOf(bill.currency)} min={0} disabled={withdraw} value={premium} onChange={setPremium} mb="sm" data-autofocus />
       <Checkbox label={t('correction.withdraw')} checked={withdraw} onChange={(event) => setWithdraw(event.currentTarget.checked)} mb="sm" />
       {sensible && preview.isPending ? <Loading rows={2} /> : null}
-      {preview.error === null ? null : <Failed error={preview.error} />}
+      {preview.error === null ? null : isUnchanged(preview.error) ? <p className={css['quiet']}>{t('correction.unchanged')}</p> : <Failed error={preview.error} />}
       {preview.data === undefined ? null : <Preview view={view} after={preview.data} />}
       <Select label={t('correction.reason')} required data={CORRECTION_REASONS.map((value) => ({ value, label: word('correction_reason', value) }))} value={reason} onChange={(value) => setReason(CORRECTION_REASONS.find((one) => one === value) ?? null)} mb="sm" />
       <Textarea label={t('correction.note')} description={t('correction.note_hint')} required autosize minRows={2} maxLength={NOTE_LENGTH_MAX} value={note} onChange={(event) => setNote(event.currentTarget.value)} mb="sm" />

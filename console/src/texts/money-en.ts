@@ -136,6 +136,7 @@ export const moneyEn = {
   'correction.premium': 'Premium it should ask for',
   'correction.premium_hint': 'Levies and taxes are worked out anew by law.',
   'correction.withdraw': 'Withdraw the whole bill: nothing is owed',
+  'correction.unchanged': 'This is what the bill says now. Enter what it should say.',
   'correction.reason': 'What was wrong',
   'correction.note': 'What happened, for the record',
   'correction.note_hint': 'Whoever reads the bill next year should understand it.',

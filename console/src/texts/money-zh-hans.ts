@@ -138,6 +138,7 @@ export const moneyZhHans: Record<keyof typeof moneyEn, string> = {
   'correction.premium': '应收保费',
   'correction.premium_hint': '征费与税款将依法重新计算。',
   'correction.withdraw': '撤回整张账单：无需缴费',
+  'correction.unchanged': '账单目前即为此金额。请输入应有的金额。',
   'correction.reason': '错误原因',
   'correction.note': '情况说明（留存）',
   'correction.note_hint': '让一年后查看此账单的人也能明白。',

@@ -138,6 +138,7 @@ export const moneyZhHant: Record<keyof typeof moneyEn, string> = {
   'correction.premium': '應收保費',
   'correction.premium_hint': '徵費與稅款將依法重新計算。',
   'correction.withdraw': '撤回整張帳單：無須繳費',
+  'correction.unchanged': '帳單目前即為此金額。請輸入應有的金額。',
   'correction.reason': '錯誤原因',
   'correction.note': '情況說明（留存）',
   'correction.note_hint': '讓一年後查看此帳單的人也能明白。',
