@@ -104,7 +104,7 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   bank_reference_missing: text(
     'The line lacks the bank’s own reference (1 to 100 characters), without which it could be booked twice.', '该行缺少银行流水号（1 至 100 个字符），无法防止重复入账。', '該行缺少銀行流水號（1 至 100 個字元），無法防止重複入帳。'),
   amount_invalid: text('This amount cannot be paid: {value}.', '不能缴纳此金额：{value}。', '不能繳付此金額：{value}。'),
-  bill_closed: text('This bill is written off or withdrawn; there is nothing left to correct.', '该账单已核销或已撤回，无可更正。', '該帳單已撇帳或已撤回，無可更正。'),
+  bill_closed: text('This bill was written off or withdrawn; it can no longer be corrected.', '该账单曾核销或已撤回，无法再更正。', '該帳單曾撇帳或已撤回，無法再更正。'),
   bill_not_corrected: text(
     'This bill has not been corrected since the dispute was opened. Correct it first: Bills, the bill, “Put this bill right”; manager and finance may. The dispute is answered with it.',
     '自异议提出以来，该账单尚未更正。请先更正：账单、打开该账单、“更正账单”；经理与财务可操作。更正后异议即获答复。',

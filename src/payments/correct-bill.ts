@@ -68,7 +68,7 @@ export async function correctBill(tx: Tx, correction: BillCorrection): Promise<R
 }
 
 type BillRow = {
-  premium_minor: bigint; charges: readonly { kind: BillCharge['kind']; rule: string; amount_minor: number }[] | null; taken_over: boolean; version: number; last_by: string | null;
+  premium_minor: bigint; charges: readonly { kind: BillCharge['kind']; rule: string; amount_minor: number }[] | null; taken_over: boolean; given_up: boolean; version: number; last_by: string | null;
 };
 
 async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Facts | null> {
@@ -76,7 +76,8 @@ async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Fa
     readNamedBills(tx, [{ holderId, billId }], 'all'),
     tx<BillRow[]>`
       select premium_minor, charges, c.version, c.last_by,
-        exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.bill_id = b.bill_id and p.rule = 'opening_balance') as taken_over
+        exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.bill_id = b.bill_id and p.rule = 'opening_balance') as taken_over,
+        exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.bill_id = b.bill_id and p.rule = 'write_off') as given_up
       from bills b cross join lateral (
         select count(*)::int as version, (array_agg(corrected_by order by correction_id desc))[1] as last_by from bill_corrections c
         where c.insurer_id = b.insurer_id and c.holder_id = b.holder_id and c.bill_id = b.bill_id) c
@@ -89,7 +90,7 @@ async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Fa
   const charges = (row.charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
   return {
     bill, version: row.version, lastBy: row.last_by,
-    correctable: { premiumMinor: row.premium_minor, charges, amountMinor: bill.amountMinor, state: bill.state, paidMinor: bill.paidMinor, paidOn: bill.paidOn, paidBy: bill.paidBy, takenOver: row.taken_over },
+    correctable: { premiumMinor: row.premium_minor, charges, amountMinor: bill.amountMinor, state: bill.state, paidMinor: bill.paidMinor, paidOn: bill.paidOn, paidBy: bill.paidBy, takenOver: row.taken_over, givenUp: row.given_up },
     parts: parts.map((part) => ({ paymentId: part.payment_id, amountMinor: part.amount_minor, method: part.method, bookedOn: part.booked_on, before: part.policy_before })),
   };
 }

@@ -13,6 +13,8 @@ export type CorrectableBill = BillAmounts & {
   readonly paidMinor: bigint;
   readonly paidOn: PlainDate | null;
   readonly paidBy: string | null;
+  /** It was written off once, and what was paid since has lowered the loss. */
+  readonly givenUp: boolean;
   /** Its open balance came from a former system: its premium is not in our books. */
   readonly takenOver: boolean;
 };
@@ -34,11 +36,11 @@ export type Correction = {
 };
 
 /**
- * Problems: `bill_closed` (written off or withdrawn), `correction_changes_nothing`, `correction_not_in_books` (paid before it came to us), `correction_below_paid_before` with
+ * Problems: `bill_closed` (withdrawn, or written off, also where it was paid after all), `correction_changes_nothing`, `correction_not_in_books` (paid before it came to us), `correction_below_paid_before` with
  * `paid_minor`.
  */
 export function decideCorrection(bill: CorrectableBill, parts: readonly PaidPart[], after: BillAmounts | null): Result<Correction> {
-  if (bill.state === 'written_off' || bill.state === 'cancelled') return fail('bill_closed');
+  if (bill.givenUp || bill.state === 'written_off' || bill.state === 'cancelled') return fail('bill_closed');
   if (after !== null && sameAmounts(after, bill)) return fail('correction_changes_nothing');
   const allocated = parts.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   const paidBefore = bill.paidMinor - allocated;

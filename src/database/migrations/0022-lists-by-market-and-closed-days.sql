@@ -72,7 +72,8 @@ begin
   if alone then perform pg_advisory_xact_lock(1769238117, whose); else perform pg_advisory_xact_lock_shared(1769238117, whose); end if;
 end $$;
 
-create function postings_keep_days() returns trigger language plpgsql as $$
+-- Of the owner, because a person who is bound to some markets books into days of which they see only their part.
+create function postings_keep_days() returns trigger security definer set search_path = public language plpgsql as $$
 declare
   earliest date;
   whose int;
@@ -104,6 +105,7 @@ begin
   end if;
   return null;
 end $$;
+revoke all on function postings_keep_days from public;
 create trigger postings_in_days after insert on postings referencing new table as new_postings for each statement execute function postings_keep_days();
 
 -- A bill that finance has put right, and what it said before; the ledger reverses the old entries and books the new ones.
