@@ -229,7 +229,7 @@ describe('a webhook', () => {
       assert.equal((await send(body, header)).code, 'webhook_too_old');
     }
     machine = () => Date.now() + 4 * 60_000;
-    assert.deepEqual([(await send(body, header)).outcome, (await send(body, header)).outcome], new Set(['booked', 'duplicate']));
+    assert.deepEqual([(await send(body, header)).outcome, (await send(body, header)).outcome], ['booked', 'duplicate']);
   });
   test('keeps to the machine’s time when the insurer’s clock is moved, and books on the insurer’s day', async () => {
     const policy = await somePolicy();
