@@ -5,7 +5,7 @@ import { type Language } from '../src/kernel/index.ts';
 const en = {
   log_in_what: 'We send you a code, and you see your policies, bills and receipts.',
   log_in_address: 'Your telephone number or e-mail address',
-  log_in_hint: 'The one that we write to. A number with its country code, for example +852.',
+  log_in_hint: 'The one that we write to. A number from abroad needs its country code, for example +852.',
   log_in_send: 'Send me a code',
   log_in_ended: 'For your safety you were logged out. Please log in again.',
   log_in_left: 'You are logged out.',
@@ -61,7 +61,7 @@ type Texts = Readonly<Record<MyText, string>>;
 const zhHans: Texts = {
   log_in_what: '我们会发送验证码，之后您可查看保单、账单和收据。',
   log_in_address: '您的手机号码或邮箱',
-  log_in_hint: '请填写我们联系您时使用的号码或邮箱。号码须含国家代码，例如 +86。',
+  log_in_hint: '请填写我们联系您时使用的手机号或邮箱。境外号码请加上国家或地区代码，例如 +852。',
   log_in_send: '发送验证码',
   log_in_ended: '为保障安全，您已自动退出，请重新登录。',
   log_in_left: '您已退出。',
@@ -114,7 +114,7 @@ const zhHans: Texts = {
 const zhHant: Texts = {
   log_in_what: '我們會發送驗證碼，之後您可查看保單、帳單和收據。',
   log_in_address: '您的手提電話號碼或電郵地址',
-  log_in_hint: '請填寫我們聯絡您時使用的號碼或電郵。號碼須連國家或地區代碼，例如 +852。',
+  log_in_hint: '請填寫我們聯絡您時使用的電話號碼或電郵。境外號碼請加上國家或地區代碼，例如 +86。',
   log_in_send: '發送驗證碼',
   log_in_ended: '為保障安全，您已自動登出，請重新登入。',
   log_in_left: '您已登出。',
