@@ -135,6 +135,7 @@ export const moneyEn = {
   'correction.hint': 'Nothing was put right on this bill. What it says now stays on record when you do.',
   'correction.premium': 'Premium it should ask for',
   'correction.premium_hint': 'Levies and taxes are worked out anew by law.',
+  'correction.unchanged': 'Change the premium, or withdraw the bill: what that does is shown here before anything changes.',
   'correction.withdraw': 'Withdraw the whole bill: nothing is owed',
   'correction.reason': 'What was wrong',
   'correction.note': 'What happened, for the record',

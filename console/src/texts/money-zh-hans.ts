@@ -137,6 +137,7 @@ export const moneyZhHans: Record<keyof typeof moneyEn, string> = {
   'correction.hint': '此账单尚无更正。更正后，原内容仍留存备查。',
   'correction.premium': '应收保费',
   'correction.premium_hint': '征费与税款将依法重新计算。',
+  'correction.unchanged': '请修改保费或撤回账单；生效前会先在此显示变更结果。',
   'correction.withdraw': '撤回整张账单：无需缴费',
   'correction.reason': '错误原因',
   'correction.note': '情况说明（留存）',

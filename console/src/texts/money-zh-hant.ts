@@ -137,6 +137,7 @@ export const moneyZhHant: Record<keyof typeof moneyEn, string> = {
   'correction.hint': '此帳單尚無更正。更正後，原內容仍留存備查。',
   'correction.premium': '應收保費',
   'correction.premium_hint': '徵費與稅款將依法重新計算。',
+  'correction.unchanged': '請修改保費或撤回帳單；生效前會先在此顯示變更結果。',
   'correction.withdraw': '撤回整張帳單：無須繳費',
   'correction.reason': '錯誤原因',
   'correction.note': '情況說明（留存）',
