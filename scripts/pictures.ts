@@ -27,6 +27,7 @@ const PAGES = [
   '/', '/holders', '/holders/1', '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/inbox', '/rules?market=HK', '/gate',
   '/strategies', '/strategies?open=1', '/strategies?open=new', '/dashboard', '/dashboard?part=paying', '/dashboard?part=targets', '/dashboard?part=results', '/dashboard?part=ahead', '/dashboard?part=forecast',
   '/dashboard?part=cost', '/dashboard?part=data', '/meeting', '/quote', '/segments', '/segments?open=new', '/segments/1', '/segments/3', '/import', '/connections', '/jobs', '/people', '/design',
+  '/my/harbour',
 ] as const;
 /** What no fixed address shows: beside a list its first row, and on top of a page what a button opens. */
 const OPENED: readonly { readonly name: string; readonly address: string; readonly open: (page: Page) => Promise<void> }[] = [
@@ -34,6 +35,7 @@ const OPENED: readonly { readonly name: string; readonly address: string; readon
   { name: 'bills-put-right', address: '/bills', open: async (page) => { await firstRow(page); await press(page, /^(?:Put this bill right|更正账单|更正帳單)$/); } },
   { name: 'disputes-open', address: '/disputes', open: firstRow },
   { name: 'actions-open', address: '/actions', open: firstRow },
+  { name: 'pay', address: '/inbox', open: openPayLink },
   { name: 'ledger-close', address: '/ledger', open: (page) => press(page, /^(?:Close to|关账至|關帳至)/) },
 ];
 
@@ -100,16 +102,21 @@ async function take(page: Page, name: string): Promise<void> {
 }
 
 async function firstRow(page: Page): Promise<void> {
-  await page.locator('main tbody tr').first().locator('td:visible:not([class*=tick])').first().click({ timeout: 2_000 });
+  await page.locator('main tbody').last().locator('tr').first().locator('td:visible:not([class*=tick])').first().click({ timeout: 2_000 });
   await page.getByRole('dialog').first().waitFor();
   await page.getByRole('dialog').locator('[aria-busy="true"]').first().waitFor({ state: 'detached' }).catch(() => {});
+}
+
+async function openPayLink(page: Page): Promise<void> {
+  const link = /\/pay\/[\w.-]+/.exec(await page.locator('main').innerHTML())?.[0];
+  if (link !== undefined) await page.goto(new URL(link, page.url()).href);
 }
 
 const press = (page: Page, name: RegExp): Promise<void> => page.getByRole('button', { name }).first().click();
 
 /** What is loading says so; charts draw a moment later. */
 async function settled(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).first().waitFor({ timeout: 30_000 });
+  await page.getByRole('heading').first().waitFor({ timeout: 30_000 });
   if (!page.url().endsWith('/design')) await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' }).catch(() => {});
   await page.waitForTimeout(700);
 }
