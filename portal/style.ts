@@ -36,6 +36,8 @@ a:focus-visible,button:focus-visible,summary:focus-visible,textarea:focus-visibl
 @media(prefers-reduced-motion:reduce){.wait{animation:none}}
 dl{display:grid;grid-template-columns:1fr auto;gap:6px 12px;margin:10px 0 0}
 dd{margin:0;text-align:right}
+dl+p{margin-top:14px}
+.whole{white-space:nowrap}
 ul{margin:0;padding-left:20px}
 li{margin:0 0 4px}
 summary::after{content:"▾";margin-left:6px}

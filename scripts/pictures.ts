@@ -1,5 +1,5 @@
 /**
- * `npm run pictures [-- --out FOLDER] [-- --only TEXT] [-- --origin URL]`: a picture of every page of the console and of the portal’s pay page, on a desk and on a phone, light
+ * `npm run pictures [-- --out FOLDER] [-- --only TEXT] [-- --look TEXT] [-- --origin URL]`: a picture of every page of the console and of the portal’s pay page, on a desk and on a phone, light
  * and dark, in Chinese and English. Without `--origin` a small demonstration is started for it and cleared away afterwards.
  */
 
@@ -14,6 +14,9 @@ import { launchBrowser, type Look, openPage } from '../tests/browser.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const POLICIES = '1500';
+const PANEL_HEIGHT_MAX = 6_000;
+/** The gallery of all words is a tall page, and the machine may be busy. */
+const PICTURE_TIMEOUT_MS = 60_000;
 const LOOKS = [
   { name: 'desk-en', look: { width: 1280, language: 'en' } },
   { name: 'desk-zh-Hant-dark', look: { width: 1280, language: 'zh-Hant', dark: true } },
@@ -22,10 +25,21 @@ const LOOKS = [
 ] as const satisfies readonly { readonly name: string; readonly look: Look }[];
 const PAGES = [
   '/', '/holders', '/holders/1', '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/payments', '/ledger', '/delivery', '/inbox', '/rules?market=HK', '/gate',
-  '/strategies', '/dashboard', '/dashboard?part=paying', '/dashboard?part=targets', '/dashboard?part=results', '/dashboard?part=ahead', '/dashboard?part=cost', '/meeting', '/quote', '/segments', '/segments?open=new', '/segments/1', '/segments/3', '/import', '/connections', '/jobs', '/people', '/design',
+  '/strategies', '/strategies?open=1', '/strategies?open=new', '/dashboard', '/dashboard?part=paying', '/dashboard?part=targets', '/dashboard?part=results', '/dashboard?part=ahead', '/dashboard?part=forecast',
+  '/dashboard?part=cost', '/dashboard?part=data', '/meeting', '/quote', '/segments', '/segments?open=new', '/segments/1', '/segments/3', '/import', '/connections', '/jobs', '/people', '/design',
+  '/my/harbour',
 ] as const;
+/** What no fixed address shows: beside a list its first row, and on top of a page what a button opens. */
+const OPENED: readonly { readonly name: string; readonly address: string; readonly open: (page: Page) => Promise<void> }[] = [
+  { name: 'bills-open', address: '/bills', open: firstRow },
+  { name: 'bills-put-right', address: '/bills', open: async (page) => { await firstRow(page); await press(page, /^(?:Put this bill right|更正账单|更正帳單)$/); } },
+  { name: 'disputes-open', address: '/disputes', open: firstRow },
+  { name: 'actions-open', address: '/actions', open: firstRow },
+  { name: 'pay', address: '/inbox', open: openPayLink },
+  { name: 'ledger-close', address: '/ledger', open: (page) => press(page, /^(?:Close to|关账至|關帳至)/) },
+];
 
-const { values: options } = parseArgs({ options: { out: { type: 'string', default: path.join(ROOT, 'pictures') }, only: { type: 'string' }, origin: { type: 'string' } } });
+const { values: options } = parseArgs({ options: { out: { type: 'string', default: path.join(ROOT, 'pictures') }, only: { type: 'string' }, look: { type: 'string' }, origin: { type: 'string' } } });
 
 /** A demonstration of its own; returns its address and how it is ended. */
 async function startDemo(): Promise<{ origin: string; end: () => Promise<void> }> {
@@ -52,7 +66,7 @@ async function startDemo(): Promise<{ origin: string; end: () => Promise<void> }
 
 async function takeAll(browser: Browser, origin: string): Promise<number> {
   let taken = 0;
-  for (const { name, look } of LOOKS) {
+  for (const { name, look } of LOOKS.filter((one) => options.look === undefined || one.name.includes(options.look))) {
     const { page, context } = await openPage(browser, look);
     await page.goto(origin);
     await page.getByRole('button', { name: /Mei Chan/ }).click();
@@ -60,8 +74,16 @@ async function takeAll(browser: Browser, origin: string): Promise<number> {
     for (const address of PAGES.filter((one) => options.only === undefined || one.includes(options.only))) {
       await page.goto(origin + address);
       await settled(page);
-      const file = `${address === '/' ? 'today' : address.slice(1).replaceAll(/\W+/g, '-')}.${name}.png`;
-      await page.screenshot({ path: path.join(options.out, file), fullPage: true });
+      await take(page, `${address === '/' ? 'today' : address.slice(1).replaceAll(/\W+/g, '-')}.${name}`);
+      taken += 1;
+    }
+    for (const opened of OPENED.filter((one) => options.only === undefined || one.name.includes(options.only))) {
+      await page.goto(origin + opened.address);
+      await settled(page);
+      // What a small book does not have is no picture.
+      if (!await opened.open(page).then(() => true, () => false)) continue;
+      await settled(page);
+      await take(page, `${opened.name}.${name}`);
       taken += 1;
     }
     await context.close();
@@ -69,9 +91,32 @@ async function takeAll(browser: Browser, origin: string): Promise<number> {
   return taken;
 }
 
+/** All of it: for a panel, which scrolls by itself, the window grows until nothing is left to scroll. */
+async function take(page: Page, name: string): Promise<void> {
+  const seen = page.viewportSize() ?? { width: 1280, height: 800 };
+  const height = await page.evaluate(() => Math.max(0, ...[...document.querySelectorAll('[role=dialog], [role=dialog] *')].filter((one) => getComputedStyle(one).overflowY === 'auto').map((one) => one.scrollHeight)));
+  if (height > seen.height) await page.setViewportSize({ width: seen.width, height: Math.min(height + 80, PANEL_HEIGHT_MAX) });
+  await page.waitForTimeout(height > seen.height ? 200 : 0);
+  await page.screenshot({ path: path.join(options.out, `${name}.png`), fullPage: true, timeout: PICTURE_TIMEOUT_MS });
+  await page.setViewportSize(seen);
+}
+
+async function firstRow(page: Page): Promise<void> {
+  await page.locator('main tbody').last().locator('tr').first().locator('td:visible:not([class*=tick])').first().click({ timeout: 2_000 });
+  await page.getByRole('dialog').first().waitFor();
+  await page.getByRole('dialog').locator('[aria-busy="true"]').first().waitFor({ state: 'detached' }).catch(() => {});
+}
+
+async function openPayLink(page: Page): Promise<void> {
+  const link = /\/pay\/[\w.-]+/.exec(await page.locator('main').innerHTML())?.[0];
+  if (link !== undefined) await page.goto(new URL(link, page.url()).href);
+}
+
+const press = (page: Page, name: RegExp): Promise<void> => page.getByRole('button', { name }).first().click();
+
 /** What is loading says so; charts draw a moment later. */
 async function settled(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).first().waitFor({ timeout: 30_000 });
+  await page.getByRole('heading').first().waitFor({ timeout: 30_000 });
   if (!page.url().endsWith('/design')) await page.locator('main [aria-busy="true"]').first().waitFor({ state: 'detached' }).catch(() => {});
   await page.waitForTimeout(700);
 }

@@ -273,6 +273,31 @@ describe('the log-in of holders', () => {
     await codeFor(person.holderId, 1);
     assert.deepEqual((await inboxOf(person.holderId)).map(({ channel }) => channel), ['email', 'sms']);
   });
+  test('finds a number that was written as at home, with or without the digit that falls away abroad', async () => {
+    const [inHongKong, inTaiwan] = [await aPerson(), await aPerson()];
+    await books.in((tx) => tx`update holders set phone = '+886912000111' where holder_id = ${inTaiwan.holderId}`);
+    for (const [person, typed] of [[inHongKong, `${inHongKong.phone.slice(4, 8)} ${inHongKong.phone.slice(8)}`], [inTaiwan, '0912-000-111']] as const) {
+      const asked = await send('POST', '/my/harbour/code', { address: typed });
+      assert.equal((await send('POST', '/my/harbour/enter', { login: loginIn(asked.to), code: await codeFor(person.holderId) })).status, 303, typed);
+    }
+  });
+  test('takes what is a number in two places for nobody’s, and finds each with its country code', async () => {
+    const [inHongKong, inSingapore] = [await aPerson(), await aPerson()];
+    await books.in((tx) => tx`update holders set phone = ${`+65${inHongKong.phone.slice(4)}`} where holder_id = ${inSingapore.holderId}`);
+    const asked = await send('POST', '/my/harbour/code', { address: inHongKong.phone.slice(4) });
+    assert.ok(asked.to.includes('/code?login='));
+    await send('POST', '/my/harbour/code', { address: `65${inHongKong.phone.slice(4)}` });
+    await codeFor(inSingapore.holderId);
+    await sleep(300);
+    assert.deepEqual([(await inboxOf(inHongKong.holderId)).length, (await inboxOf(inSingapore.holderId)).length], [0, 1]);
+  });
+  test('counts the codes of a number, in however many ways it was written', async () => {
+    const person = await aPerson();
+    const local = person.phone.slice(4);
+    for (const address of [local, person.phone, `00852${local}`, `852${local}`, `${local.slice(0, 4)} ${local.slice(4)}`]) await send('POST', '/my/harbour/code', { address });
+    await sleep(300);
+    assert.equal((await inboxOf(person.holderId)).length, 3);
+  });
   test('answers the same for an address that nobody has, and no code opens it', async () => {
     const person = await aPerson();
     const [known, unknown] = [await send('POST', '/my/harbour/code', { address: person.phone, lang: 'en' }), await send('POST', '/my/harbour/code', { address: '+85299999999', lang: 'en' })];

@@ -4,8 +4,10 @@
  */
 
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 import { fail, ok, type HolderId, type InsurerId, type Language, type Moment, type Result } from '../kernel/index.ts';
 import { type Tx } from '../database/index.ts';
+import file from './telephone-places.json' with { type: 'json' };
 
 export const CODE_MINUTES = 10;
 export const SESSION_MINUTES = 30;
@@ -20,26 +22,43 @@ const MS_PER_DAY = 86_400_000;
 const ADDRESS_LENGTH_MAX = 254;
 
 export type CodeToSend = { readonly code: string; readonly channel: 'email' | 'sms'; readonly to: string; readonly holderId: HolderId; readonly language: Language };
-type Address = { readonly channel: 'email' | 'sms'; readonly to: string };
+/** `to`: as typed; `or`: the numbers that it may be where somebody wrote it as at home. */
+type Address = { readonly channel: 'email' | 'sms'; readonly to: string; readonly or: readonly string[] };
 
-/** `+852 5550 1100` and `0085255501100` are one number; null for what is neither number nor e-mail address. */
+const place = z.strictObject({ code: z.string().regex(/^[1-9]\d{0,2}$/), trunk: z.string().regex(/^\d?$/) });
+const PLACES = Object.values(z.strictObject({ about: z.string(), source: z.string(), verified: z.boolean(), places: z.record(z.string().regex(/^[A-Z]{2}$/), place) }).parse(file).places);
+const E164_DIGITS_MAX = 15;
+
+/** `+852 5550 1100`, `0085255501100` and, written as at home, `5550 1100` are one number; null for what is neither number nor e-mail address. */
 export function addressOf(text: string): Address | null {
   const typed = text.normalize('NFKC').trim();
   if (typed.length > ADDRESS_LENGTH_MAX) return null;
-  if (typed.includes('@')) return /^[^\s@]+@[^\s@]+$/.test(typed) ? { channel: 'email', to: typed.toLowerCase() } : null;
+  if (typed.includes('@')) return /^[^\s@]+@[^\s@]+$/.test(typed) ? { channel: 'email', to: typed.toLowerCase(), or: [] } : null;
   const digits = typed.replace(/[\s().-]/g, '').replace(/^00/, '+');
-  return /^\+?\d{6,15}$/.test(digits) ? { channel: 'sms', to: digits.startsWith('+') ? digits : `+${digits}` } : null;
+  if (!/^\+?\d{6,15}$/.test(digits)) return null;
+  return digits.startsWith('+') ? { channel: 'sms', to: digits, or: [] } : { channel: 'sms', to: `+${digits}`, or: asAtHome(digits) };
 }
+
+/** In Berlin `030 …` is `+49 30 …`; in Hong Kong there is nothing to leave out. */
+const asAtHome = (digits: string): readonly string[] =>
+  [...new Set(PLACES.map(({ code, trunk }) => `+${code}${trunk !== '' && digits.startsWith(trunk) ? digits.slice(trunk.length) : digits}`))].filter((number) => number.length <= E164_DIGITS_MAX + 1);
 
 const hmac = (secret: Buffer, ...parts: readonly (string | number)[]): Buffer => createHmac('sha256', secret).update(['inforce holder log-in', ...parts].join('\0')).digest();
 const codeHash = (secret: Buffer, insurerId: number, addressHash: Buffer, code: string): Buffer => hmac(secret, 'code', insurerId, addressHash.toString('hex'), code);
 
 /** `at`: the machine's time. `send` is null where nobody has the address, or where it was asked too often: the answer to the asker is the same. */
 export async function askCode(tx: Tx, secret: Buffer, insurerId: InsurerId, address: Address, at: Moment): Promise<{ readonly loginId: number; readonly send: CodeToSend | null }> {
-  const addressHash = hmac(secret, 'address', insurerId, address.to);
+  const found = await tx<{ address: string; holder_id: HolderId; language: Language }[]>`
+    select typed.address, h.holder_id, h.language from unnest(${[address.to, ...address.or]}::text[]) as typed(address)
+      cross join lateral holders_at_address(${address.channel}, typed.address, ${HOLDERS_MAX}) as a(holder_id) join holders h using (holder_id)
+    order by h.holder_id`;
+  // What is one person's number in two places is taken for nobody's: no code is sent to somebody who did not ask.
+  const [one, ...others] = new Set(found.map((row) => row.address));
+  const to = one === undefined || others.length > 0 ? address.to : one;
+  const holders = found.filter((row) => row.address === to);
+  // Of the number and not of what was typed: who writes it in three ways has no more tries.
+  const addressHash = hmac(secret, 'address', insurerId, to);
   await tx`select pg_advisory_xact_lock(${insurerId}, ${addressHash.readInt32BE(0)})`;
-  const holders = await tx<{ holder_id: HolderId; language: Language }[]>`
-    select h.holder_id, h.language from holders_at_address(${address.channel}, ${address.to}, ${HOLDERS_MAX}) as a(holder_id) join holders h using (holder_id) order by h.holder_id`;
   const earlier = await tx<{ login_id: number; created_at: Date }[]>`
     select login_id, created_at from holder_logins where address_hash = ${addressHash} and created_at > ${new Date(at - MS_PER_DAY)} order by login_id desc`;
   const lately = earlier.filter(({ created_at: created }) => created.getTime() > at - 15 * MS_PER_MINUTE).length;
@@ -52,7 +71,7 @@ export async function askCode(tx: Tx, secret: Buffer, insurerId: InsurerId, addr
       ${new Date(at + CODE_MINUTES * MS_PER_MINUTE)})
     returning login_id`;
   const first = holders[0];
-  return { loginId: row?.login_id ?? 0, send: first === undefined ? null : { code, ...address, holderId: first.holder_id, language: first.language } };
+  return { loginId: row?.login_id ?? 0, send: first === undefined ? null : { code, channel: address.channel, to, holderId: first.holder_id, language: first.language } };
 }
 
 /** What the channel said of the code; nothing of the code itself. */

@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { decimalsOf } from '../../../src/kernel/index.ts';
-import { isApiError, type Data } from '../data/api.ts';
+import type { Data } from '../data/api.ts';
 import { CORRECTION_REASONS, correctBill, previewCorrection, type CorrectionReason } from '../data/money.ts';
 import { sessionQuery } from '../data/queries.ts';
 import { word } from '../language.ts';
@@ -21,9 +21,6 @@ type View = Data['bill'];
 const CORRECTORS: readonly string[] = ['manager', 'finance'];
 const STALE = ['bills', 'today', 'holder', 'payments', 'ledger', 'disputes'];
 const NOTE_LENGTH_MAX = 2_000;
-
-/** Nothing has been entered yet. */
-const isUnchanged = (error: unknown): boolean => isApiError(error) && error.code === 'correction_changes_nothing';
 
 /** For those who may, and while there is something to put right. */
 export function BillCorrection({ view }: { view: View }) {
@@ -66,7 +63,9 @@ function Form({ view, close }: { view: View; close: () => void }) {
   const [note, setNote] = useState('');
   const minor = withdraw ? null : Math.round(Number(premium) * unit);
   const named = { holderId: view.holder.holder_id, billId: bill.bill_id, premiumMinor: minor };
-  const sensible = minor === null || (Number.isSafeInteger(minor) && minor > 0);
+  // What the bill says already is no mistake of whoever has just opened the form.
+  const changed = minor !== bill.premium_minor;
+  const sensible = changed && (minor === null || (Number.isSafeInteger(minor) && minor > 0));
   const preview = useQuery({ queryKey: ['bills', 'correction', named, view.corrections.length], enabled: sensible, queryFn: () => previewCorrection(named), retry: false });
   const correct = useMutation({
     mutationFn: (why: CorrectionReason) => correctBill(named, { version: view.corrections.length, reason: why, note }),
@@ -79,13 +78,14 @@ function Form({ view, close }: { view: View; close: () => void }) {
       <NumberInput label={t('correction.premium')} description={t('correction.premium_hint')} suffix={` ${bill.currency}`} decimalScale={decimalsOf(bill.currency)} min={0} disabled={withdraw} value={premium} onChange={setPremium} mb="sm" data-autofocus />
       <Checkbox label={t('correction.withdraw')} checked={withdraw} onChange={(event) => setWithdraw(event.currentTarget.checked)} mb="sm" />
       {sensible && preview.isPending ? <Loading rows={2} /> : null}
-      {preview.error === null ? null : isUnchanged(preview.error) ? <p className={css['quiet']}>{t('correction.unchanged')}</p> : <Failed error={preview.error} />}
-      {preview.data === undefined ? null : <Preview view={view} after={preview.data} />}
+      {!sensible || preview.error === null ? null : <Failed error={preview.error} />}
+      {!sensible || preview.data === undefined ? null : <Preview view={view} after={preview.data} />}
+      {changed ? null : <p className={css['quiet']}>{t('correction.unchanged')}</p>}
       <Select label={t('correction.reason')} required data={CORRECTION_REASONS.map((value) => ({ value, label: word('correction_reason', value) }))} value={reason} onChange={(value) => setReason(CORRECTION_REASONS.find((one) => one === value) ?? null)} mb="sm" />
       <Textarea label={t('correction.note')} description={t('correction.note_hint')} required autosize minRows={2} maxLength={NOTE_LENGTH_MAX} value={note} onChange={(event) => setNote(event.currentTarget.value)} mb="sm" />
       {correct.error === null ? null : <Failed error={correct.error} />}
       <div className={own['buttons']}>
-        <Button type="submit" disabled={reason === null || note.trim() === '' || preview.data === undefined} loading={correct.isPending}>{t(withdraw ? 'correction.do_withdraw' : 'correction.do')}</Button>
+        <Button type="submit" disabled={!sensible || reason === null || note.trim() === '' || preview.data === undefined} loading={correct.isPending}>{t(withdraw ? 'correction.do_withdraw' : 'correction.do')}</Button>
         <Button variant="default" onClick={close}>{t('correction.leave')}</Button>
       </div>
     </form>
@@ -106,7 +106,7 @@ function Preview({ view: { bill }, after }: { view: View; after: Data['bill_corr
   ];
   return (
     <>
-      <table className={css['table']}>
+      <div className={css['scroll']}><table className={css['table']}>
         <thead><tr><th /><th className={css['amount']}>{t('correction.says')}</th><th className={css['amount']}>{t('correction.will_say')}</th></tr></thead>
         <tbody>
           {rows.map(([name, before, now]) => (
@@ -117,7 +117,7 @@ function Preview({ view: { bill }, after }: { view: View; after: Data['bill_corr
           </tr>
           <tr><td>{t('correction.paid')}</td><td className={css['amount']}>{money(bill.paid_minor, bill.currency)}</td><td className={css['amount']}>{money(after.paid_minor, bill.currency)}</td></tr>
         </tbody>
-      </table>
+      </table></div>
       <p className={css['quiet']}>{t('correction.state')} <StateBadge group="bill_state" value={after.state} /></p>
       {after.surplus_minor === 0 ? null : <Alert color="caution" variant="light" mb="sm">{t('correction.surplus', { amount: money(after.surplus_minor, bill.currency) })}</Alert>}
     </>

@@ -10,7 +10,7 @@ import { highRiskQuery, type HighRisk } from '../data/results.ts';
 import { word } from '../language.ts';
 import { Card } from '../parts/card.tsx';
 import { DataTable, type Column } from '../parts/data-table.tsx';
-import { day, money, percent } from '../parts/format.ts';
+import { count, day, money, percent } from '../parts/format.ts';
 import { HandOverModal } from '../parts/hand-over.tsx';
 import { MoreRows } from '../parts/list.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
@@ -19,17 +19,21 @@ import type { PartView } from './dashboard-card.tsx';
 
 const columnsOf = (t: TFunction): readonly Column<HighRisk>[] => [
   { key: 'due', title: t('column.due'), value: (row) => row.due_on, cell: (row) => <span className={css['code']}>{day(row.due_on)}</span> },
-  { key: 'holder', title: t('money.holder'), value: (row) => row.holder_name, cell: (row) => <><strong>{row.holder_name}</strong><div className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{row.policy_number}</div></> },
+  { key: 'holder', title: t('money.holder'), value: (row) => row.holder_name, cell: (row) => <><strong>{row.holder_name}</strong><div className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{row.policy_number}</div><div className={css['narrow']}><Reasons of={row} /></div></> },
   { key: 'class', title: t('dashboard.filter.line'), wide: true, value: (row) => `${row.market} ${row.line}`, cell: (row) => <>{word('line', row.line)}<div className={css['quiet']}>{word('market', row.market)}</div></> },
   { key: 'amount', title: t('money.amount'), wide: true, amount: true, value: (row) => row.amount_minor, cell: (row) => money(row.amount_minor, row.currency) },
   { key: 'probability', title: t('column.probability'), amount: true, value: (row) => row.probability_late, cell: (row) => percent(row.probability_late, 0) },
   {
-    key: 'reasons', title: t('ahead.reasons'), value: (row) => row.reasons.map(({ text }) => text).join('; '),
-    cell: (row) => row.reasons.map((reason) => (
-      <div key={reason.feature}>{reason.contribution > 0 ? <IconTrendingUp size={13} aria-label={t('risk.raises')} /> : <IconTrendingDown size={13} aria-label={t('risk.lowers')} />} {reason.text}</div>
-    )),
+    key: 'reasons', title: t('ahead.reasons'), wide: true, value: (row) => row.reasons.map(({ text }) => text).join('; '), cell: (row) => <Reasons of={row} />,
   },
 ];
+
+function Reasons({ of: { reasons } }: { of: HighRisk }) {
+  const { t } = useTranslation();
+  return reasons.map((reason) => (
+    <div key={reason.feature}>{reason.contribution > 0 ? <IconTrendingUp size={13} aria-label={t('risk.raises')} /> : <IconTrendingDown size={13} aria-label={t('risk.lowers')} />} {reason.text}</div>
+  ));
+}
 
 export function AheadPart({ view }: { view: PartView }) {
   const { t } = useTranslation();
@@ -39,7 +43,7 @@ export function AheadPart({ view }: { view: PartView }) {
   const rows = list.data?.pages.flatMap((page) => page.policies) ?? [];
   const columns = columnsOf(t);
   return (
-    <Card title={t('ahead.title')}>
+    <Card title={rows.length === 0 ? t('ahead.title') : t(list.hasNextPage ? 'ahead.finding_more' : 'ahead.finding', { number: count(rows.length) })}>
       <p className={css['quiet']}>{t('ahead.about')}</p>
       {list.isPending ? <Loading rows={8} /> : null}
       {list.error === null ? null : <Failed error={list.error} retry={() => void list.refetch()} />}

@@ -69,7 +69,7 @@ function CostFigures({ cost, rates }: { cost: Cost; rates: Rates }) {
     },
   ];
   return (
-    <section className={figures['figures']} aria-label={t('cost.title')}>
+    <section className={`${figures['figures'] ?? ''} ${own['sums'] ?? ''}`} aria-label={t('cost.title')}>
       {cards.map(({ name, value, note }) => (
         <Card key={name}>
           <div className={figures['figure']}><div className={figures['name']}>{name}</div><div className={own['sum']}>{value}</div><span className={css['quiet']}>{note}</span></div>
@@ -114,7 +114,7 @@ function AgesCard({ cost: { ages, currency }, rates, view }: { cost: Cost; rates
     { key: 'bills', title: t('dashboard.bills'), amount: true, value: (row) => row.bills, cell: (row) => count(row.bills) },
     amount('amount_minor', t('dashboard.owed')),
     { key: 'days', title: t('cost.mean_days'), amount: true, wide: true, value: (row) => row.mean_days, cell: (row) => decimal(row.mean_days) },
-    amount('capital_minor', t('cost.capital', { rate: percent(rates.capital_annual) })), amount('opportunity_minor', t('cost.opportunity', { rate: percent(rates.opportunity_annual) }), true),
+    amount('capital_minor', t('cost.capital', { rate: percent(rates.capital_annual) }), true), amount('opportunity_minor', t('cost.opportunity', { rate: percent(rates.opportunity_annual) }), true),
     amount('delay_minor', t('cost.delay', { rate: percent(rates.delay_30_days) }), true),
   ];
   return (
@@ -176,6 +176,7 @@ function EffortCard({ rows, currency, view }: { rows: CostOfDelay['effort']['row
     { key: 'cash', title: t('effort.cash'), amount: true, value: (row) => row.cash_minor, cell: (row) => money(row.cash_minor, currency) },
     { key: 'per_hour', title: t('effort.per_hour'), amount: true, value: (row) => (row.minutes < MINUTES_MIN ? null : perHour(row)), cell: (row) => (row.minutes < MINUTES_MIN ? '—' : money(perHour(row), currency)) },
   ];
+  if (rows.every((row) => row.minutes < MINUTES_MIN)) return <Card title={t('effort.few', { hours: decimal(last.minutes / 60), month: monthName(last.month) })}><Empty title={t('effort.wait', { hours: count(MINUTES_MIN / 60) })} hint={t('effort.none_hint')} /></Card>;
   return (
     <ChartCard name="recovery-per-hour" about={t('effort.about')} spec={spec} columns={columns} rows={rows} rowKey={(row) => row.month}
       finding={last.minutes < MINUTES_MIN ? t('effort.few', { hours: decimal(last.minutes / 60), month: monthName(last.month) }) : t('effort.finding', { amount: money(perHour(last), currency), month: monthName(last.month) })}>

@@ -75,13 +75,15 @@ function ChecksCard({ checks }: { checks: readonly Check[] }) {
   );
 }
 
+const Band = ({ within }: { within: boolean }) => <StateBadge group="forecast_check" value={within ? 'within' : 'outside'} />;
+
 function checkColumns(t: TFunction): readonly Column<Check>[] {
   const amount = (key: 'actual_minor' | 'expected_minor', title: string): Column<Check> => ({ key, title, amount: true, value: (week) => week[key], cell: (week) => money(week[key], week.currency) });
   return [
-    { key: 'from_on', title: t('forecast.week'), value: (week) => week.from_on, cell: (week) => day(week.from_on) },
+    { key: 'from_on', title: t('forecast.week'), value: (week) => week.from_on, cell: (week) => <><span className={css['code']}>{day(week.from_on)}</span><div className={css['narrow']}><Band within={week.within} /></div></> },
     amount('expected_minor', t('forecast.expected')), amount('actual_minor', t('forecast.actual')),
     { key: 'low', title: t('forecast.band'), amount: true, wide: true, value: (week) => week.low_minor, cell: (week) => `${money(week.low_minor, week.currency)} – ${money(week.high_minor, week.currency)}` },
-    { key: 'within', title: t('forecast.check'), value: (week) => String(week.within), cell: (week) => <StateBadge group="forecast_check" value={week.within ? 'within' : 'outside'} /> },
+    { key: 'within', title: t('forecast.check'), wide: true, value: (week) => String(week.within), cell: (week) => <Band within={week.within} /> },
   ];
 }
 

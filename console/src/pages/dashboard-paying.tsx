@@ -137,7 +137,7 @@ function ReasonsCard({ shown: { reasons: { rows } }, view }: Part) {
     show: (series, index) => { const row = rows[index]; return row === undefined ? '' : `${percent(shareOf(series === 0 ? row.bills : row.so_far, row.all_bills))} (${count(series === 0 ? row.bills : row.so_far)} / ${count(row.all_bills)})`; },
   }), [rows, t]);
   const [first] = rows;
-  if (first === undefined) return <Nothing title={t('paying.reasons')} hint={t('paying.reasons_none')} />;
+  if (first === undefined) return <Card title={t('paying.reasons')}><Empty title={t('paying.reasons_none')} hint={t('paying.reasons_none_hint')} /></Card>;
   const columns: readonly Column<Row>[] = [
     { key: 'reason', title: t('paying.reason'), value: (row) => word('late_reason', row.reason), cell: (row) => word('late_reason', row.reason) },
     { key: 'bills', title: t('dashboard.late_bills'), amount: true, value: (row) => row.bills, cell: (row) => count(row.bills) },
@@ -158,7 +158,7 @@ function PressureCard({ shown: { pressure: { rows } }, view }: Part) {
   const navigate = useNavigate();
   type Row = (typeof rows)[number];
   const spec = useMemo((): ChartSpec => ({
-    kind: 'bars', categories: rows.map((row) => (row.contacts >= CONTACTS_MOST ? t('paying.contacts_most', { count: CONTACTS_MOST }) : String(row.contacts))), axis: (value) => percent(value, 1),
+    kind: 'bars', categories: rows.map((row) => (row.contacts >= CONTACTS_MOST ? t('paying.contacts_most', { count: CONTACTS_MOST }) : t('paying.contacts_times', { count: row.contacts }))), axis: (value) => percent(value, 1),
     series: [{ name: t('paying.ended_share'), values: rows.map((row) => shareOf(row.ended, row.policies)) }],
     show: (_series, index) => { const row = rows[index]; return row === undefined ? '' : `${percent(shareOf(row.ended, row.policies), 2)} (${count(row.ended)} / ${count(row.policies)})`; },
   }), [rows, t]);
@@ -170,10 +170,11 @@ function PressureCard({ shown: { pressure: { rows } }, view }: Part) {
     { key: 'share', title: t('paying.ended_share'), amount: true, value: (row) => shareOf(row.ended, row.policies), cell: (row) => percent(shareOf(row.ended, row.policies), 2) },
   ];
   const rate = (some: readonly Row[]): string => percent(shareOf(sumOf(some, (row) => row.ended), sumOf(some, (row) => row.policies)), 1);
+  const [few, many] = [rows.filter(({ contacts }) => contacts < 3), rows.filter(({ contacts }) => contacts >= 3)];
   const open = (): void => void navigate({ to: '/holders', search: { market: view.filter.market, line: view.filter.line, stage: 'lapsed' } });
   return (
     <ChartCard name="contacts-and-ended-policies" about={t('paying.pressure_about')} spec={spec} columns={columns} rows={rows} rowKey={(row) => row.contacts} pick={open} open={open}
-      finding={t('paying.pressure_finding', { few: rate(rows.filter(({ contacts }) => contacts < 3)), many: rate(rows.filter(({ contacts }) => contacts >= 3)) })}>
+      finding={many.length === 0 ? t('paying.pressure_few', { few: rate(few) }) : t('paying.pressure_finding', { few: rate(few), many: rate(many) })}>
       <SqlButton open={() => view.openSql('pressure')} />
       <PartRows view={view} known={['market', 'line']} to={{ page: 'holders', search: { market: view.filter.market, line: view.filter.line, stage: 'lapsed' } }} />
     </ChartCard>

@@ -1,6 +1,6 @@
 /** What collecting brings: what is owed on any day, figures against what they were before, turnover, what is recovered beyond a baseline, and where we stand in the field. */
 
-import { Button, NumberInput, Textarea, TextInput, Tooltip } from '@mantine/core';
+import { Button, FileButton, NumberInput, Textarea, TextInput, Tooltip } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
@@ -18,6 +18,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { toast } from '../parts/toast.tsx';
 import css from '../parts/parts.module.css';
 import { CurrencyChoice, monthName, shareOf, shownCurrency, SqlButton, sumOf, type PartView } from './dashboard-card.tsx';
+import { changeText, kpiText } from './dashboard-words.ts';
 import own from './dashboard.module.css';
 import figures from './today.module.css';
 
@@ -53,16 +54,6 @@ export function ResultsPart({ view }: { view: PartView }) {
 type Level = Results['levels'][number];
 type Extra = Results['extra']['rows'][number];
 const SCALE: Readonly<Record<Kpi['unit'], number>> = { share: 100, minutes: 1, per_hundred: 1 };
-function kpiText(t: TFunction, unit: Kpi['unit'], value: number, currency: string): string {
-  switch (unit) {
-    case 'share': return percent(value);
-    case 'minutes': return t('results.minutes', { minutes: decimal(value, 2) });
-    case 'per_hundred': return t('results.per_hundred', { amount: decimal(value, 2), currency });
-  }
-}
-/** `+12%`, `−40%`. */
-const changeText = (change: number): string => `${change > 0 ? '+' : change < 0 ? '−' : ''}${percent(Math.abs(change), 0)}`;
-
 function Kpis({ shown, currency, view }: { shown: Results; currency: string; view: PartView }) {
   const { t } = useTranslation();
   return (
@@ -240,7 +231,7 @@ const levelColumns = (t: TFunction): readonly Column<Level>[] => [
 
 function LevelsCard({ levels }: { levels: Results['levels'] }) {
   const { t } = useTranslation();
-    const spec = useMemo((): ChartSpec => ({
+  const spec = useMemo((): ChartSpec => ({
     kind: 'bars', max: 1, categories: levels.map(({ level }) => t('results.level', { level: count(level) })), axis: (value) => percent(value, 0), series: [{ name: t('results.recovered_60'), values: levels.map((row) => row.recovered) }],
     show: (_series, index) => { const row = levels[index]; return row?.recovered == null ? '' : `${percent(row.recovered)}${row.cost === null ? '' : ` · ${t('cost.share')} ${percent(row.cost, 2)}`}`; },
   }), [levels, t]);
@@ -286,10 +277,10 @@ function PeersCard({ view }: { view: PartView }) {
       <p className={css['quiet']}>{t('peers.about')} {by === null || at === null ? null : t('peers.loaded_by', { by, at: moment(at, view.timeZone) })}</p>
       <DataTable name="quartiles" columns={columns} rows={rows.filter((row) => row.own !== null)} rowKey={(row) => row.figure} />
       {!mayChange(view) ? null : (
-        <form className={own['stack']} onSubmit={(event) => { event.preventDefault(); load.mutate(); }}>
+        <form className={`${own['stack'] ?? ''} ${own['after'] ?? ''}`} onSubmit={(event) => { event.preventDefault(); load.mutate(); }}>
           <Textarea label={t('peers.paste')} description={t('peers.paste_hint')} autosize minRows={3} maxRows={8} value={content} onChange={(event) => setContent(event.currentTarget.value)} />
           <div className={own['row']}>
-            <input type="file" accept=".csv,.txt,text/csv,text/plain" aria-label={t('peers.file')} onChange={(event) => void event.currentTarget.files?.[0]?.text().then(setContent)} />
+            <FileButton accept=".csv,.txt,text/csv,text/plain" onChange={(file) => void file?.text().then(setContent)}>{(props) => <Button {...props} size="sm" variant="default">{t('peers.file')}</Button>}</FileButton>
             <Button type="submit" size="sm" loading={load.isPending} disabled={content.trim() === ''}>{t('peers.load')}</Button>
             {by === null ? null : <Button size="sm" variant="light" color="danger" loading={forget.isPending} onClick={() => forget.mutate()}>{t('peers.forget')}</Button>}
           </div>

@@ -35,6 +35,8 @@ export function TargetsPart({ view }: { view: PartView }) {
   const shown = rows.filter((row) => (view.filter.line === undefined || row.line === view.filter.line) && (row.value !== null || row.target_id !== null)
     // Of each line only what it can be held against.
     && (row.line === null || view.filter.line !== undefined || row.goal !== null || row.industry !== null));
+  const judged = shown.filter(({ state }) => state !== null);
+  const missed = judged.filter(({ state }) => state === 'red').length;
   const opened = targets.find(({ target_id: id }) => String(id) === view.open);
   const [isNew, figure, line] = (view.open ?? '').split('~');
   return (
@@ -57,7 +59,7 @@ export function TargetsPart({ view }: { view: PartView }) {
           })}
         </Card>
       </div>
-      <Card title={t('target.title')} aside={mayChange ? <Button size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => view.show(NEW)}>{t('target.add')}</Button> : undefined}>
+      <Card title={judged.length === 0 ? t('target.title') : t('target.finding', { missed: count(missed), judged: count(judged.length) })} aside={mayChange ? <Button size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => view.show(NEW)}>{t('target.add')}</Button> : undefined}>
         <p className={css['quiet']}>{t('target.about')}</p>
         {shown.length === 0 ? <Empty title={t('dashboard.none')} hint={t('dashboard.none_hint')} /> : (
           <DataTable name="targets" columns={rowColumns(t)} rows={shown} rowKey={(row) => `${row.figure} ${row.line ?? ''}`}
@@ -94,8 +96,8 @@ function rowColumns(t: TFunction): readonly Column<Row>[] {
   const value = (key: 'value' | 'industry' | 'leader' | 'goal', wide = false): Column<Row> =>
     ({ key, title: t(`target.${key}`), amount: true, wide, value: (row) => row[key], cell: (row) => (key === 'value' ? valueBeside(t, row.unit, row.value, row.goal) : valueText(t, row.unit, row[key])) });
   return [
-    { key: 'figure', title: t('target.figure'), value: (row) => figureText(row.figure), cell: (row) => figureText(row.figure) },
-    { key: 'line', title: t('dashboard.filter.line'), value: (row) => (row.line === null ? '' : word('line', row.line)), cell: (row) => (row.line === null ? t('target.all_lines') : word('line', row.line)) },
+    { key: 'figure', title: t('target.figure'), value: (row) => figureText(row.figure), cell: (row) => <>{figureText(row.figure)}<div className={`${css['quiet'] ?? ''} ${css['narrow'] ?? ''}`}>{row.line === null ? t('target.all_lines') : word('line', row.line)}</div></> },
+    { key: 'line', title: t('dashboard.filter.line'), wide: true, value: (row) => (row.line === null ? '' : word('line', row.line)), cell: (row) => (row.line === null ? t('target.all_lines') : word('line', row.line)) },
     value('value'), value('industry', true), value('leader', true), value('goal'),
     { key: 'gap', title: t('target.gap'), amount: true, wide: true, value: (row) => row.gap, cell: (row) => points(row, row.gap) },
     { key: 'gap_to_leader', title: t('target.gap_to_leader'), amount: true, wide: true, value: (row) => row.gap_to_leader, cell: (row) => points(row, row.gap_to_leader) },
@@ -163,7 +165,7 @@ function OpenAlert({ alert, view }: { alert: Alert; view: PartView }) {
       {view.role === 'auditor' ? null : (
         <div className={own['row']}>
           <Textarea size="xs" autosize minRows={1} maxLength={1000} aria-label={t('alert.note')} placeholder={t('alert.note')} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
-          <Button size="xs" type="submit" loading={acknowledge.isPending}>{t('alert.acknowledge')}</Button>
+          <Button size="xs" type="submit" variant="default" loading={acknowledge.isPending}>{t('alert.acknowledge')}</Button>
         </div>
       )}
       {acknowledge.error === null ? null : <Failed error={acknowledge.error} />}

@@ -2,6 +2,7 @@
 
 import type { TFunction } from 'i18next';
 import type { Alert, Targets } from '../data/know.ts';
+import type { Kpi } from '../data/results.ts';
 import { word } from '../language.ts';
 import { count, day, decimal, percent } from '../parts/format.ts';
 import { GUARDS, metricText, strategyName } from './strategy-words.ts';
@@ -36,3 +37,13 @@ export function alertText(t: TFunction, { figure, on_date: on, value, warning, m
   if (figure === 'contact_floor') return t('alert.floor_line', { day: day(on), number: count(value), floor: count(warning) });
   return t('alert.line', { day: day(on), value: valueText(t, unitOf(figure), value), warning: valueText(t, unitOf(figure), warning) });
 }
+
+export function kpiText(t: TFunction, unit: Kpi['unit'], value: number, currency: string): string {
+  switch (unit) {
+    case 'share': return percent(value);
+    case 'minutes': return t('results.minutes', { minutes: decimal(value, 2) });
+    case 'per_hundred': return t('results.per_hundred', { amount: decimal(value, 2), currency });
+  }
+}
+/** `+12%`, `−40%`. */
+export const changeText = (change: number): string => `${change > 0 ? '+' : change < 0 ? '−' : ''}${percent(Math.abs(change), 0)}`;

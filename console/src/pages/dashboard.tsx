@@ -61,7 +61,7 @@ export function DashboardPage() {
         {session.user.markets === null ? <Link className={css['link']} to="/meeting">{t('meeting.make')}</Link> : null}
       </div>
       <Tabs value={part} onChange={(value) => go({ ...filter, part: PARTS.find((one) => one === value && one !== 'figures') })}>
-        <Tabs.List aria-label={t('dashboard.parts')}>{PARTS.map((name) => <Tabs.Tab key={name} value={name}>{t(`dashboard.part.${name}`)}</Tabs.Tab>)}</Tabs.List>
+        <Tabs.List ref={showChosen} className={own['tabs'] ?? ''} aria-label={t('dashboard.parts')}>{PARTS.map((name) => <Tabs.Tab key={name} value={name}>{t(`dashboard.part.${name}`)}</Tabs.Tab>)}</Tabs.List>
         <Tabs.Panel value={part} className={own['part'] ?? ''}>
           {FILTERS[part].length === 0 ? null : (
             <div className={filters['filters']}>
@@ -93,6 +93,12 @@ export function DashboardPage() {
       {sql === undefined || isPartBlock(sql) || view === null ? null : <SqlPanel shown={view.shown} block={sql} close={() => go(filter)} />}
     </div>
   );
+}
+
+/** On a phone the parts stand in one line that is scrolled: the chosen one is brought into sight. */
+function showChosen(list: HTMLDivElement | null): void {
+  const chosen = list?.querySelector<HTMLElement>('[aria-selected="true"]');
+  if (list !== null && chosen != null) list.scrollLeft = chosen.offsetLeft - (list.clientWidth - chosen.clientWidth) / 2;
 }
 
 function FiguresPart({ view }: { view: DashboardView }) {

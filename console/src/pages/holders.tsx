@@ -49,7 +49,7 @@ export function HoldersPage() {
       <Title order={1}>{t('room.holders')}</Title>
       <div className={own['filters']}>
         {NAMES.map((name) => (
-          <FilterSelect key={name} label={t(`column.${name}`)} value={filter[name]} data={CHOICES[name].map((value) => ({ value, label: word(GROUPS[name], value) }))} choose={(value) => void navigate({ to: '/holders', search: { ...filter, [name]: value } })} />
+          <FilterSelect key={name} label={name === 'channel' ? t('segments.field.channels') : t(`column.${name}`)} value={filter[name]} data={CHOICES[name].map((value) => ({ value, label: word(GROUPS[name], value) }))} choose={(value) => void navigate({ to: '/holders', search: { ...filter, [name]: value } })} />
         ))}
         <FilterSelect
           label={t('column.segment')} value={filter.segment === undefined ? undefined : String(filter.segment)}
@@ -106,7 +106,7 @@ const columnsOf = (t: TFunction): readonly Column<Holder>[] => [
   { key: 'stage', title: t('column.bill_stage'), value: (row) => row.stage, cell: (row) => (row.stage === null ? '—' : <StateBadge group="bill_stage" value={row.stage} />) },
   {
     key: 'risk', title: t('column.risk'), value: (row) => row.probability_late,
-    cell: (row) => (row.tier === null ? '—' : <span className={css['code']}><StateBadge group="tier" value={row.tier} /> {row.probability_late === null ? '' : percent(row.probability_late, 0)}</span>),
+    cell: (row) => (row.tier === null ? '—' : <span className={css['code_wide']}><StateBadge group="tier" value={row.tier} /> {row.probability_late === null ? '' : percent(row.probability_late, 0)}</span>),
   },
 ];
 const linesOf = (row: Holder): string => row.lines.map((line) => word('line', line)).join(', ');

@@ -21,7 +21,7 @@ import { Failed, Loading } from '../parts/states.tsx';
 import { toast } from '../parts/toast.tsx';
 import css from '../parts/parts.module.css';
 import { monthName, shareOf } from './dashboard-card.tsx';
-import { alertName, alertText, figureText, valueText } from './dashboard-words.ts';
+import { alertName, alertText, changeText, figureText, kpiText, valueText } from './dashboard-words.ts';
 import { DecisionLine } from './meeting-tasks.tsx';
 import own from './meeting.module.css';
 
@@ -74,16 +74,15 @@ export function MeetingPage() {
       {dashboard.data === undefined || targets.data === undefined || cost.data === undefined || paid.data === undefined || results.data === undefined || decisions.data === undefined ? failed === null ? <Card><Loading rows={12} /></Card> : null : (
         <Card>
           <article ref={article} className={own['pack']}>
-            <h1>{session.insurer.name} · {t('meeting.title')} · {monthName(`${month}-01`)}</h1>
-            <p>{dashboard.data.as_of === null ? t('dashboard.none') : t('meeting.as_of', { day: day(dashboard.data.as_of) })}{session.insurer.simulated ? ` · ${t('meeting.simulated')}` : ''}</p>
+            <h1>{session.insurer.names[currentLanguage()]} · {t('meeting.title')} · {monthName(`${month}-01`)}</h1>
+            <p>{session.insurer.simulated ? `${t('meeting.simulated')} · ` : ''}{dashboard.data.as_of === null ? t('dashboard.none') : t('meeting.as_of', { day: day(dashboard.data.as_of) })}</p>
             <Section title={t('target.title')}>
               <Rows head={[t('target.figure'), t('target.value'), t('target.goal'), t('target.leader'), t('target.state')]} rows={targets.data.rows.filter((row) => row.line === null && row.value !== null).map((row) => (
                 [figureText(row.figure), valueText(t, row.unit, row.value), valueText(t, row.unit, row.goal), valueText(t, row.unit, row.leader), row.state === null ? '—' : word('target_state', row.state)]))} />
             </Section>
             <Section title={t('results.kpis')}>
               <Rows head={[t('target.figure'), t('target.value'), t('results.baseline'), t('results.change')]} rows={results.data.kpis.map((kpi) => [
-                t(`results.kpi.${kpi.figure}`), kpi.value === null ? '—' : kpi.unit === 'share' ? percent(kpi.value) : decimal(kpi.value, 2), kpi.baseline === null ? '—' : kpi.unit === 'share' ? percent(kpi.baseline) : decimal(kpi.baseline, 2),
-                kpi.change === null ? '—' : `${kpi.change > 0 ? '+' : ''}${percent(kpi.change, 0)}`])} />
+                t(`results.kpi.${kpi.figure}`), ...[kpi.value, kpi.baseline].map((value) => (value === null ? '—' : kpiText(t, kpi.unit, value, results.data.currency))), kpi.change === null ? '—' : changeText(kpi.change)])} />
             </Section>
             <Alerts targets={targets.data} t={t} />
             <Section title={t('dashboard.block.ageing')}>
@@ -106,9 +105,9 @@ export function MeetingPage() {
               <Rows head={[t('dashboard.filter.currency'), t('cost.late'), t('meeting.capital'), t('meeting.operating'), t('dashboard.written_off')]} rows={cost.data.currencies.map((row) => [
                 row.currency, money(row.late_minor, row.currency), money(row.capital_minor, row.currency), money(row.operating_minor, row.currency), money(row.written_off_minor, row.currency)])} />
             </Section>
-            <Section title={t('meeting.decisions')}>
+            {decisions.data.decisions.length === 0 ? null : <Section title={t('meeting.decisions')}>
               <Rows head={[t('meeting.what'), t('target.owner'), t('meeting.due'), t('target.state')]} rows={decisions.data.decisions.map((one) => [one.what, one.owner, day(one.due_on), stateOf(t, one)])} />
-            </Section>
+            </Section>}
           </article>
         </Card>
       )}

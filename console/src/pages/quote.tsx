@@ -41,7 +41,7 @@ export function QuotePage() {
     }),
   });
   const number = (label: string, value: number | null, set: (value: number | null) => void, more: { required?: boolean; suffix?: string; max?: number } = {}) => (
-    <NumberInput label={label} min={0} value={value ?? ''} thousandSeparator=" " onChange={(next) => set(next === '' ? null : Number(next))} {...more} />
+    <NumberInput label={label} min={0} value={value ?? ''} thousandSeparator="," onChange={(next) => set(next === '' ? null : Number(next))} {...more} />
   );
   return (
     <div className={css['page']}>
@@ -53,9 +53,9 @@ export function QuotePage() {
               <Select label={t('dashboard.filter.market')} allowDeselect={false} value={market} data={(session.user.markets ?? MARKETS).map((value) => ({ value, label: word('market', value) }))} onChange={(value) => setMarket(value ?? market)} />
               <Select label={t('dashboard.filter.line')} allowDeselect={false} value={line} data={LINES.map((value) => ({ value, label: word('line', value) }))} onChange={(value) => setLine(value ?? line)} />
               <Select label={t('quote.mode')} allowDeselect={false} value={mode} data={MODES.map((value) => ({ value, label: word('mode', value) }))} onChange={(value) => setMode(value ?? mode)} />
-              {number(t('quote.premium'), premium, setPremium, { required: true, suffix: ` ${currency}` })}
+              {number(`${t('quote.premium')} (${currency})`, premium, setPremium, { required: true, suffix: ` ${currency}` })}
               {number(t('quote.age'), age, setAge, { max: 120 })}
-              {number(t('quote.income'), income, setIncome, { suffix: ` ${currency}` })}
+              {number(`${t('quote.income')} (${currency})`, income, setIncome, { suffix: ` ${currency}` })}
             </div>
             <TextInput label={t('quote.holder')} description={t('quote.holder_hint')} maxLength={64} value={holder} onChange={(event) => setHolder(event.currentTarget.value)} />
             <Checkbox label={t('quote.autopay')} checked={autopay} onChange={(event) => setAutopay(event.currentTarget.checked)} />

@@ -64,7 +64,7 @@ export function SegmentsPage() {
           </Empty>
         ) : null}
         {book === null || live.length === 0 ? null : (
-          <p className={`${css['quiet'] ?? ''} ${own['flat'] ?? ''}`}>{t('segments.book_line', { holders: count(book.holders), on_time: shareText(book.on_time, book.due), late: shareText(book.expected, book.ahead) })}</p>
+          <p className={`${css['quiet'] ?? ''} ${own['before'] ?? ''}`}>{t('segments.book_line', { holders: count(book.holders), on_time: shareText(book.on_time, book.due), late: shareText(book.expected, book.ahead) })}</p>
         )}
         {live.length === 0 ? null : <DataTable name="segments" columns={columnsOf(t, book, mainCurrency)} rows={live} rowKey={(row) => row.segment_id} open={(row) => see(row.segment_id)} />}
       </Card>

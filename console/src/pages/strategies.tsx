@@ -46,7 +46,7 @@ export function StrategiesPage() {
           size="xs" aria-label={t('delivery.period')} value={days ?? '30'} onChange={(value) => go({ days: value === '90' ? '90' : undefined, open })}
           data={[{ value: '30', label: t('delivery.days', { days: 30 }) }, { value: '90', label: t('delivery.days', { days: 90 }) }]}
         />
-        {mayChange ? <Button size="compact-sm" leftSection={<IconPlus size={14} />} onClick={() => go({ open: 'new' })}>{t('strategy.add')}</Button> : null}
+        {mayChange ? <div className={setUp['right']}><Button size="compact-md" leftSection={<IconPlus size={15} />} onClick={() => go({ open: 'new' })}>{t('strategy.add')}</Button></div> : null}
       </div>
       {asked.error === null ? null : <Failed error={asked.error} retry={() => void asked.refetch()} />}
       {data === undefined ? asked.isPending ? <Card><Loading rows={8} /></Card> : null : (

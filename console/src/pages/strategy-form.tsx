@@ -94,7 +94,7 @@ export function StrategyForm({ strategy, segments, done }: { strategy: Strategy 
       </div>
       <div className={own['pair']}>{contacts('min')}{contacts('max')}</div>
       <Checkbox.Group label={t('strategy.field.treatments')} error={beside('treatments')} value={[...draft.treatments]} onChange={(chosen) => set({ treatments: TREATMENTS.filter((one) => chosen.includes(one)) })}>
-        <div className={css['choices']}>{TREATMENTS.map((one) => <Checkbox key={one} size="sm" value={one} label={word('action', one)} />)}</div>
+        <div className={css['boxes']}>{TREATMENTS.map((one) => <Checkbox key={one} size="sm" value={one} label={word('action', one)} />)}</div>
       </Checkbox.Group>
       <NumberInput label={t('strategy.field.first_day')} description={t('strategy.field.first_day_hint')} min={-30} max={3} allowDecimal={false} value={draft.first_day ?? ''} onChange={(next) => set({ first_day: next === '' ? null : Number(next) })} />
       <div className={own['pair']}>

@@ -21,7 +21,7 @@ export const aimText = (t: TFunction, metric: Metric, aim: number): string => t(
 /** Until somebody gives it another. */
 export const strategyName = (t: TFunction, { strategy_id: id, name }: { strategy_id: number; name: string }): string => (id === HOUSE && name === HOUSE_NAME ? t('strategy.house') : name);
 
-export const timesText = (t: TFunction, value: number | null): string => (value === null ? '—' : t('strategy.times', { times: decimal(value, Math.abs(value) < 10 ? 1 : 0) }));
+export const timesText = (t: TFunction, value: number | null): string => (value === null ? '—' : t('strategy.times', { times: `${value < 0 ? '−' : ''}${decimal(Math.abs(value), Math.abs(value) < 10 ? 1 : 0)}` }));
 
 type Scope = Pick<Strategy, 'market' | 'line' | 'segment_id' | 'segment'>;
 const scopeParts = (t: TFunction, { market, line, segment }: Scope): readonly string[] => [

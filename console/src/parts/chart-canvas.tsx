@@ -93,9 +93,9 @@ function axisOption(spec: Of<'bars'> | Of<'lines'>, ink: Ink, cursor: string): E
   const lines = spec.kind === 'lines';
   const across = spec.kind === 'bars' && spec.horizontal === true;
   const stacked = spec.kind === 'bars' && spec.stacked === true;
-  const category = { type: 'category', data: spec.categories, boundaryGap: !lines, inverse: across, axisLine: { lineStyle: { color: ink.line } }, axisTick: { show: false }, axisLabel: { color: ink.quiet, hideOverlap: true } };
+  const category = { type: 'category', data: spec.categories, boundaryGap: !lines, inverse: across, axisLine: { lineStyle: { color: ink.line } }, axisTick: { show: false }, axisLabel: { color: ink.quiet, hideOverlap: true, margin: 12 } };
   const value = {
-    type: 'value', min: spec.min ?? 0, ...(spec.max === undefined ? {} : { max: spec.max }), splitNumber: 4, splitLine: { lineStyle: { color: ink.line } },
+    type: 'value', min: spec.min ?? 0, ...(spec.max === undefined ? {} : { max: spec.max }), splitNumber: 4, ...(spec.max === 1 ? { interval: 0.25 } : {}), splitLine: { lineStyle: { color: ink.line } },
     axisLabel: { color: ink.quiet, hideOverlap: true, formatter: (at: number) => spec.axis(at) },
   };
   const manySeries = spec.series.length > 1 || spec.band !== undefined;

@@ -103,7 +103,7 @@ export const foreseeEn = {
   'metric_hint.opt_outs_per_1000_contacts': 'People who asked for no more messages after one of its contacts',
   'metric_hint.non_renewal': 'Of its bills that came to their end, those written off with the cover',
   'alert.floor': 'Accounts that hear too little',
-  'alert.floor_line': '{{day}}: {{number}} overdue accounts with fewer than {{floor}} contacts in 7 days',
+  'alert.floor_line': '{{day}}: {{number}} overdue accounts were contacted less often in 7 days than the floor of {{floor}}',
   'alert.guard_line': '{{day}}: {{value}}, limit {{limit}}',
   'alert.see_strategy': 'Open the strategy',
   'delivery.floor': 'Below the floor of strategy {{id}}: fewer contacts in 7 days than it asks for, as the last cycle found.',
