@@ -32,7 +32,7 @@ const PAGES = [
 /** What no fixed address shows: beside a list its first row, and on top of a page what a button opens. */
 const OPENED: readonly { readonly name: string; readonly address: string; readonly open: (page: Page) => Promise<void> }[] = [
   { name: 'bills-open', address: '/bills', open: firstRow },
-  { name: 'bills-put-right', address: '/bills', open: async (page) => { await firstRow(page); await press(page, /^(?:Put this bill right|更正账单|更正帳單)$/); } },
+  { name: 'bills-put-right', address: '/bills', open: putRight },
   { name: 'disputes-open', address: '/disputes', open: firstRow },
   { name: 'actions-open', address: '/actions', open: firstRow },
   { name: 'pay', address: '/inbox', open: openPayLink },
@@ -105,6 +105,13 @@ async function firstRow(page: Page): Promise<void> {
   await page.locator('main tbody').last().locator('tr').first().locator('td:visible:not([class*=tick])').first().click({ timeout: 2_000 });
   await page.getByRole('dialog').first().waitFor();
   await page.getByRole('dialog').locator('[aria-busy="true"]').first().waitFor({ state: 'detached' }).catch(() => {});
+}
+
+/** With another premium, so that it shows what that would do. */
+async function putRight(page: Page): Promise<void> {
+  await firstRow(page);
+  await press(page, /^(?:Put this bill right|更正账单|更正帳單)$/);
+  await page.getByRole('dialog').locator('form input').first().fill('1000');
 }
 
 async function openPayLink(page: Page): Promise<void> {

@@ -106,6 +106,8 @@ function Lines({ view }: { view: View }) {
   const before = previous?.currency === bill.currency ? previous : null;
   const words = changeInWords(lines, bill.currency);
   const amount = (minor: number | null): string => (minor === null ? '—' : money(minor, bill.currency));
+  // On a phone the words below say it.
+  const apart = `${css['amount'] ?? ''} ${css['wide'] ?? ''}`;
   const change = (minor: number | null) => <span className={minor === null || minor === 0 ? css['quiet'] : own[minor > 0 ? 'up' : 'down']}>{minor === null ? '—' : signed(minor, bill.currency)}</span>;
   return (
     <Card title={t('money.made_of')}>
@@ -116,7 +118,7 @@ function Lines({ view }: { view: View }) {
               <th />
               {before === null ? null : <th className={css['amount']}>{t('money.before', { day: day(before.due_on) })}</th>}
               <th className={css['amount']}>{t('money.now')}</th>
-              {before === null ? null : <th className={css['amount']}>{t('money.difference')}</th>}
+              {before === null ? null : <th className={apart}>{t('money.difference')}</th>}
             </tr>
           </thead>
           <tbody>
@@ -128,14 +130,14 @@ function Lines({ view }: { view: View }) {
                 </td>
                 {before === null ? null : <td className={css['amount']}>{amount(line.beforeMinor)}</td>}
                 <td className={css['amount']}>{amount(line.nowMinor)}</td>
-                {before === null ? null : <td className={css['amount']}>{change(line.differenceMinor)}</td>}
+                {before === null ? null : <td className={apart}>{change(line.differenceMinor)}</td>}
               </tr>
             ))}
             <tr className={own['total']}>
               <td>{t('column.total')}</td>
               {before === null ? null : <td className={css['amount']}>{amount(before.amount_minor)}</td>}
               <td className={css['amount']}>{amount(bill.amount_minor)}</td>
-              {before === null ? null : <td className={css['amount']}>{change(bill.amount_minor - before.amount_minor)}</td>}
+              {before === null ? null : <td className={apart}>{change(bill.amount_minor - before.amount_minor)}</td>}
             </tr>
           </tbody>
         </table>
@@ -152,7 +154,7 @@ function OnePayment({ payment, timeZone }: { payment: View['payments'][number]; 
   const rows: readonly (readonly [string, React.ReactNode])[] = [
     [t('money.method'), word('method', payment.method)],
     [t('money.provider'), word('provider', payment.provider)],
-    [t('column.reference'), payment.provider_reference],
+    [t('money.reference'), payment.provider_reference],
     [t('money.started'), moment(payment.created_at, timeZone)],
     [t('money.received'), payment.settled_at === null ? null : moment(payment.settled_at, timeZone)],
     [t('money.failure'), payment.failure === null ? null : word('failure', payment.failure)],

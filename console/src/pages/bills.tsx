@@ -66,7 +66,7 @@ export function BillsPage() {
 }
 
 const columnsOf = (t: (key: TextKey) => string): readonly Column<Row>[] => [
-  { key: 'reference', title: t('column.reference'), wide: true, value: ({ reference }) => reference, cell: ({ reference }) => <span className={css['code']}>{reference}</span> },
+  { key: 'reference', title: t('column.bill'), wide: true, value: ({ reference }) => reference, cell: ({ reference }) => <span className={css['code']}>{reference}</span> },
   {
     key: 'holder', title: t('money.holder'), value: ({ holder_name: name }) => name,
     cell: ({ holder_name: name, policy_number: number }) => <><strong>{name}</strong><div className={`${css['quiet'] ?? ''} ${css['code'] ?? ''}`}>{number}</div></>,

@@ -128,7 +128,7 @@ function Homeless({ open }: { open: (item: Item) => void }) {
             <thead>
               <tr>
                 <th>{t('money.payer')}</th>
-                <th className={css['wide']}>{t('column.reference')}</th>
+                <th className={css['wide']}>{t('money.reference')}</th>
                 <th>{t('money.reason')}</th>
                 <th>{t('money.age')}</th>
                 <th className={css['amount']}>{t('money.amount')}</th>

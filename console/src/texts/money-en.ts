@@ -39,6 +39,7 @@ export const moneyEn = {
   'money.method': 'Method',
   'money.provider': 'Provider',
   'money.started': 'Started',
+  'money.reference': 'Reference',
   'money.received': 'Received',
   'money.failure': 'Why it failed',
   'money.when': 'When',

@@ -41,6 +41,7 @@ export const moneyZhHans: Record<keyof typeof moneyEn, string> = {
   'money.method': '缴费方式',
   'money.provider': '支付机构',
   'money.started': '发起时间',
+  'money.reference': '参考号',
   'money.received': '到账时间',
   'money.failure': '失败原因',
   'money.when': '时间',

@@ -41,6 +41,7 @@ export const moneyZhHant: Record<keyof typeof moneyEn, string> = {
   'money.method': '繳費方式',
   'money.provider': '支付機構',
   'money.started': '發起時間',
+  'money.reference': '參考編號',
   'money.received': '到帳時間',
   'money.failure': '失敗原因',
   'money.when': '時間',
