@@ -5,7 +5,8 @@ import { featureName, reasonText } from './index.ts';
 import { REASON_TEXTS } from './reason-texts.ts';
 
 test('a reason is told as a service agent would say it, in three languages', () => {
-  assert.equal(reasonText('late_3_to_6_months', 3, 0.4, 'en'), '3 premium(s) paid 3 to 6 months late: raises the risk');
+  assert.equal(reasonText('late_3_to_6_months', 3, 0.4, 'en'), '3 premiums paid 3 to 6 months late: raises the risk');
+  assert.equal(reasonText('last_days_late', 1, 0.4, 'en'), '1 day late last time: raises the risk');
   assert.equal(reasonText('late_3_to_6_months', 0, -0.1, 'en'), 'No premium was ever paid 3 to 6 months late: lowers the risk');
   assert.equal(reasonText('cash_share', 0.917, 0.8, 'zh-Hans'), '92% 的保费以现金或信用卡交纳：提高风险');
   assert.equal(reasonText('income_monthly', 355060, -0.2, 'zh-Hant'), '每月收入 355,060：降低風險');

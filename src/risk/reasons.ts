@@ -4,7 +4,7 @@ import { type Language } from '../kernel/index.ts';
 import { type Form, LOWERS, RAISES, REASON_TEXTS, UNKNOWN_VALUE, VALUE_TEXTS } from './reason-texts.ts';
 
 /**
- * One reason as a service agent would say it: `3 premium(s) paid 3 to 6 months late: raises the risk`. A feature that nobody has named is
+ * One reason as a service agent would say it: `3 premiums paid 3 to 6 months late: raises the risk`. A feature that nobody has named is
  * told as `feature = value`.
  * @param value null when it is missing
  * @param contribution log-odds; above zero the risk rises
@@ -23,7 +23,7 @@ function factOf(feature: string, value: string | number | null, language: Langua
   if (texts === undefined) return `${feature} = ${typeof value === 'number' ? plain(value, 4) : value}`;
   const shown = shownValue(texts.form, value, language);
   if (texts.none !== undefined && isNone(texts.form, value, shown)) return texts.none[language];
-  return texts.fact[language].replace('{value}', () => shown);
+  return texts.fact[language].replace('{value}', () => shown).replaceAll('(s)', shown === '1' ? '' : 's');
 }
 
 function isNone(form: Form, value: string | number, shown: string): boolean {
