@@ -10,7 +10,7 @@ export {
   BILL_STAGES,
 } from './shapes.ts';
 export { holderView, type HolderView, type OpenBill, type TimeLineEntry } from './holder-view.ts';
-export { listHolders, type HolderRow, type HolderFilter } from './holder-list.ts';
+export { type HolderPage, listHolders, type HolderRow, type HolderFilter } from './holder-list.ts';
 export { billView, type BillView } from './bill-view.ts';
 export {
   createApiKey,

@@ -5,9 +5,10 @@ import { inInsurer } from '../../database/index.ts';
 import { fail, ok, type BillId, type HolderId } from '../../kernel/index.ts';
 import { PAY_LINK_DAYS, payLinkToken, payLinkUrl } from '../../payments/index.ts';
 import { AGE_BANDS, PREFERRED_CHANNELS, segmentById } from '../../portfolio/index.ts';
-import { BILL_STAGES, holderRow, holderView, holderViewShape, listHolders, moment, markHolder, MARKS, openDispute, plainDate, TIERS } from '../../service/index.ts';
+import { BILL_STAGES, holderRow, holderView, holderViewShape, type HolderPage, listHolders, moment, markHolder, MARKS, openDispute, plainDate, TIERS } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { languageOf, notFound, sendProblem } from '../problems.ts';
+import { questionOf, sharedAnswers } from '../shared-answer.ts';
 import { businessDateOf, nowOf, originOf, type Api, type World } from '../world.ts';
 
 const PAGE_MAX = 200;
@@ -31,6 +32,8 @@ const filterShape = z.object({
 });
 
 export function holderRoutes(app: Api, world: World): void {
+  // The first pages of the late are what everybody begins the day with.
+  const shared = sharedAnswers<HolderPage | null>();
   app.get(
     '/api/holders',
     {
@@ -47,11 +50,11 @@ export function holderRoutes(app: Api, world: World): void {
     async (request, reply) => {
       const { market = null, line = null, tier = null, stage = null, segment, age = null, channel = null, after, limit } = request.query;
       const asker = askerIn(request);
-      const page = await inInsurer(world.database.app, asker, async (tx) => {
+      const page = await shared(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, async (tx) => {
         const known = segment === undefined ? undefined : await segmentById(tx, segment);
         if (segment !== undefined && known === undefined) return null;
         return listHolders(tx, { market, line, tier, stage, segment: known?.conditions ?? null, age, channel, on: businessDateOf(world, asker), after, limit });
-      });
+      }));
       return page ?? notFound(request, reply);
     },
   );
