@@ -3,6 +3,8 @@
  * was about; while one is worked out, and for a moment after it was begun, all others wait together for the next. Fifty open screens cost the database what one costs.
  */
 
+import { type Database, inInsurer, type Scope, type Tx } from '../database/index.ts';
+
 /** Between the beginnings of two answers to the same question: a burst of payments leaves the database room for the payments. */
 const GAP_MS = 40;
 
@@ -13,6 +15,12 @@ type Asked<T> = { running: Promise<T>; begunAt: number; next: Promise<T> | null 
 
 /** A question that differs by who asks and by what is asked of it. */
 export const questionOf = (asker: Parameters<typeof rowsOf>[0], query: object = {}): string => `${rowsOf(asker)} ${JSON.stringify(query)}`;
+
+/** A reading of the asker's rows that is worked out once for all who ask the same at once. */
+export function sharedReading<T>({ database }: { readonly database: Database }): (asker: Scope, query: object, read: (tx: Tx) => Promise<T>) => Promise<T> {
+  const shared = sharedAnswers<T>();
+  return (asker, query, read) => shared(questionOf(asker, query), () => inInsurer(database.app, asker, read));
+}
 
 export function sharedAnswers<T>(): (question: string, work: () => Promise<T>) => Promise<T> {
   const asked = new Map<string, Asked<T>>();

@@ -2,6 +2,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { fail, type InsurerId, ok, type PlainDate, type Result } from '../kernel/index.ts';
+import { NOT_DIGITAL } from '../payments/index.ts';
 import { numberColumn, parseModel, type RiskModel, trainModel } from '../risk/index.ts';
 import { type FeatureTable, readFeatures } from './features.ts';
 
@@ -47,8 +48,6 @@ const PAST_HISTORY = {
   late_3_to_6_months: 'null::int', late_6_to_12_months: 'null::int', late_over_12_months: 'null::int', last_days_late: 'k.last_days_late', mean_days_late: 'k.mean_days_late',
   cash_share: 'k.cash_share', digital_share: 'k.digital_share',
 } as const;
-/** Ways to pay in which somebody handles paper or a branch is visited. */
-const NOT_DIGITAL = ['cash', 'cheque', 'counter'];
 /** Past instalments are learnt from as they stood so many days before they fell due; earlier than a month nothing was billed, and nothing differs. */
 const LEARNT_HORIZONS = [30, 7, 0];
 

@@ -1,5 +1,5 @@
 export {
-  amountMinor,
+  amountMinor, currencyCode, marketCode,
   billViewShape,
   holderRow,
   holderViewShape,

@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { parsePlainDate, type PlainDate } from '../kernel/index.ts';
 
 /** JSON integer ⇄ bigint; every amount is below 2^53 (see AMOUNT_MINOR_MAX). */
+export const marketCode = z.string().regex(/^[A-Z]{2}$/, 'expected a market of two capital letters');
+export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'expected a currency of three capital letters');
 export const amountMinor = z.codec(z.int(), z.bigint(), { decode: (wire) => BigInt(wire), encode: (minor) => Number(minor) });
 /** ISO 8601 in UTC ⇄ Date. */
 export const moment = z.codec(z.iso.datetime(), z.date(), { decode: (wire) => new Date(wire), encode: (date) => date.toISOString() });

@@ -72,7 +72,9 @@ const counts: StrategyCounts = {
 };
 
 test('each metric is what a person would work out by hand, and is not known while nothing happened', () => {
-  const nothing = Object.fromEntries(Object.keys(counts).map((key) => [key, 0])) as unknown as StrategyCounts;
+  const nothing: StrategyCounts = {
+    decided: 0, acts: 0, minutes: 0, capped: 0, contacts: 0, recovered_bills: 0, judged: 0, judged_paid: 0, due: 0, due_paid: 0, ended: 0, lost: 0, complaints: 0, opt_outs: 0,
+  };
   const money = [
     { currency: 'HKD', cost_minor: 1_000, recovered_minor: 100_000, recovered_bills: 10 }, { currency: 'EUR', cost_minor: 600, recovered_minor: 20_000, recovered_bills: 20 },
     { currency: 'PHP', cost_minor: 50, recovered_minor: 0, recovered_bills: 0 },

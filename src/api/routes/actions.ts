@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { type BillId, type HolderId } from '../../kernel/index.ts';
-import { type ActionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, type ActionCursor, latestDay, listActions, plainDate, TIERS } from '../../service/index.ts';
+import { type ActionDay, actionDayShape, actionRow, actionSummary, actionView, actionViewShape, type ActionCursor, latestDay, listActions, plainDate, TIERS, marketCode, currencyCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { notFound } from '../problems.ts';
-import { rowsOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { type Api, type World } from '../world.ts';
 import { idParam } from './holders.ts';
 import { strategyId } from './strategies.ts';
@@ -14,11 +14,10 @@ import { strategyId } from './strategies.ts';
 const PAGE_MAX = 200;
 const PAGE_DEFAULT = 50;
 
-const market = z.string().regex(/^[A-Z]{2}$/, 'expected a market of two capital letters');
 const day = z.object({ on: plainDate.optional().describe('Absent: the latest day that has any') });
 const filter = day.extend({
-  action: z.string().regex(/^[a-z_]{1,40}$/).optional(), tier: z.enum(TIERS).optional(), market: market.optional(),
-  currency: z.string().regex(/^[A-Z]{3}$/).optional(), strategy: strategyId.optional().describe('Decided by this strategy, in any version'),
+  action: z.string().regex(/^[a-z_]{1,40}$/).optional(), tier: z.enum(TIERS).optional(), market: marketCode.optional(),
+  currency: currencyCode.optional(), strategy: strategyId.optional().describe('Decided by this strategy, in any version'),
   reason: z.string().regex(/^[a-z_]{1,40}$/).optional(),
   after: z.string().regex(/^[A-Z]{3}:-?\d{1,16}:\d{1,16}:\d{1,16}$/, 'expected the next_after of a page').optional().describe('next_after of the page before'),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
@@ -26,7 +25,7 @@ const filter = day.extend({
 export const actionsShape = z.object({ on: plainDate.nullable(), actions: z.array(actionRow), next_after: z.string().nullable() });
 
 export function actionRoutes(app: Api, world: World): void {
-  const shared = sharedAnswers<ActionDay>();
+  const shared = sharedReading<ActionDay>(world);
   app.get('/api/actions', {
     schema: {
       summary: 'What was chosen for whom on a day; by currency, in each what is worth most first', tags: ['actions'], querystring: filter, response: { 200: actionsShape },
@@ -48,9 +47,8 @@ export function actionRoutes(app: Api, world: World): void {
       response: { 200: actionDayShape },
     },
   }, (request) => {
-    const asker = askerIn(request);
     const { on = null } = request.query;
-    return shared(`${rowsOf(asker)} ${on ?? ''}`, () => inInsurer(world.database.app, asker, (tx) => actionSummary(tx, on)));
+    return shared(askerIn(request), { on }, (tx) => actionSummary(tx, on));
   });
 
   app.get('/api/actions/:holder_id/:bill_id', {

@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { changeRates, COST_AGES, costOfDelayView } from '../../insight/index.ts';
-import { amountMinor, moment, plainDate } from '../../service/index.ts';
+import { amountMinor, moment, plainDate, marketCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
-import { questionOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { sendProblem } from '../problems.ts';
 import { nowOf, type Access, type Api, type World } from '../world.ts';
 import { LINES } from './dashboard.ts';
@@ -32,16 +32,15 @@ export const costOfDelayShape = z.object({
 });
 
 export function costOfDelayRoutes(app: Api, world: World): void {
-  const shared = sharedAnswers<Awaited<ReturnType<typeof costOfDelayView>>>();
+  const shared = sharedReading<Awaited<ReturnType<typeof costOfDelayView>>>(world);
   app.get('/api/cost-of-delay', {
     schema: {
       summary: 'Capital, operating cost and write-offs of late premium by currency', tags: ['insight'],
-      querystring: z.object({ market: z.string().regex(/^[A-Z]{2}$/).optional(), line: z.enum(LINES).optional() }), response: { 200: costOfDelayShape },
+      querystring: z.object({ market: marketCode.optional(), line: z.enum(LINES).optional() }), response: { 200: costOfDelayShape },
     },
   }, (request) => {
     const { market = null, line = null } = request.query;
-    const asker = askerIn(request);
-    return shared(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, (tx) => costOfDelayView(tx, { market, line })));
+    return shared(askerIn(request), request.query, (tx) => costOfDelayView(tx, { market, line }));
   });
 
   app.put('/api/finance-rates', {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { dashboard, figuresVersion, SEGMENTS, TARGET_FIGURES } from '../../insight/index.ts';
 import { type PlainDate } from '../../kernel/index.ts';
-import { amountMinor, plainDate } from '../../service/index.ts';
+import { amountMinor, plainDate, marketCode, currencyCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { rememberedTexts, sendJsonText } from '../remembered-text.ts';
 import { type Api, type World } from '../world.ts';
@@ -48,7 +48,7 @@ export function dashboardRoutes(app: Api, world: World): void {
     schema: {
       summary: 'Figures against target, industry and leader, ageing, roll rates, cohorts, funnel and recovery, each with its SQL', tags: ['insight'],
       querystring: z.object({
-        market: z.string().regex(/^[A-Z]{2}$/).optional(), line: z.enum(LINES).optional(), currency: z.string().regex(/^[A-Z]{3}$/).optional(), segment: z.enum(SEGMENTS).optional(),
+        market: marketCode.optional(), line: z.enum(LINES).optional(), currency: currencyCode.optional(), segment: z.enum(SEGMENTS).optional(),
         from: month.optional(), to: month.optional(),
       }),
       response: { 200: dashboardShape },

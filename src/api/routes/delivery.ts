@@ -8,10 +8,10 @@ import { addDays, csvCell, momentOf, type HolderId } from '../../kernel/index.ts
 import { resend, RESEND_CHANNELS } from '../../outreach/index.ts';
 import {
   CONTACT_CHANNELS, dayCursor, deliveredMessage, deliveredMessageShape, deliverySums, deliverySumsShape, feedbackOf, feedbackShape, keepDeliveryAct, listNotArrived, listUntouched, moment,
-  momentCursor, NOT_ARRIVED_STATES, notArrivedShape, plainDate, settleUnconfirmed, untouchedShape, type NotArrivedFilter, type NotArrivedRow,
+  momentCursor, NOT_ARRIVED_STATES, notArrivedShape, plainDate, settleUnconfirmed, untouchedShape, type NotArrivedFilter, type NotArrivedRow, marketCode,
 } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
-import { questionOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { notFound, sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Api, type Asker, type World } from '../world.ts';
 import { idParam } from './holders.ts';
@@ -23,7 +23,7 @@ const AFTER = 'next_after of the page before';
 const FILE_PAGE = 5_000;
 
 const filter = z.object({
-  channel: z.enum(CONTACT_CHANNELS).optional(), state: z.enum(NOT_ARRIVED_STATES).optional(), market: z.string().regex(/^[A-Z]{2}$/).optional(),
+  channel: z.enum(CONTACT_CHANNELS).optional(), state: z.enum(NOT_ARRIVED_STATES).optional(), market: marketCode.optional(),
   on: plainDate.optional().describe('The business day on which it was known'),
 });
 const contactParams = z.object({ holder_id: idParam, contact_id: idParam });
@@ -33,8 +33,8 @@ export const resentShape = z.object({
 });
 
 export function deliveryRoutes(app: Api, world: World): void {
-  const shared = sharedAnswers<Awaited<ReturnType<typeof deliverySums>>>();
-  const silent = sharedAnswers<Awaited<ReturnType<typeof listUntouched>>>();
+  const shared = sharedReading<Awaited<ReturnType<typeof deliverySums>>>(world);
+  const silent = sharedReading<Awaited<ReturnType<typeof listUntouched>>>(world);
   app.get('/api/delivery', {
     schema: {
       summary: 'How many messages were sent, arrived, were opened, clicked and paid, by channel', tags: ['delivery'],
@@ -42,8 +42,7 @@ export function deliveryRoutes(app: Api, world: World): void {
     },
   }, (request) => {
     const asker = askerIn(request);
-    return shared(questionOf(asker, request.query), () => (
-      inInsurer(world.database.app, asker, (tx) => deliverySums(tx, { days: Number(request.query.days), today: businessDateOf(world, asker), timeZone: asker.timeZone }))));
+    return shared(asker, request.query, (tx) => deliverySums(tx, { days: Number(request.query.days), today: businessDateOf(world, asker), timeZone: asker.timeZone }));
   });
 
   app.get('/api/delivery/not-arrived', {
@@ -72,8 +71,7 @@ export function deliveryRoutes(app: Api, world: World): void {
   }, (request) => {
     const asker = askerIn(request);
     const { strategy = null, after = null, limit } = request.query;
-    return silent(questionOf(asker, request.query), () => (
-      inInsurer(world.database.app, asker, (tx) => listUntouched(tx, { today: businessDateOf(world, asker), after, limit, strategyId: strategy }))));
+    return silent(asker, request.query, (tx) => listUntouched(tx, { today: businessDateOf(world, asker), after, limit, strategyId: strategy }));
   });
 
   app.get('/api/delivery/feedback', {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { figuresVersion, forecast } from '../../insight/index.ts';
-import { plainDate } from '../../service/index.ts';
+import { plainDate, marketCode, currencyCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { rememberedTexts, sendJsonText } from '../remembered-text.ts';
 import { questionOf } from '../shared-answer.ts';
@@ -29,7 +29,7 @@ export function forecastRoutes(app: Api, world: World): void {
   app.get('/api/forecast', {
     schema: {
       summary: 'Cash expected in each of the next weeks, with an 80 % band and its back-test', tags: ['insight'],
-      querystring: z.object({ market: z.string().regex(/^[A-Z]{2}$/).optional(), line: z.enum(LINES).optional(), currency: z.string().regex(/^[A-Z]{3}$/).optional() }),
+      querystring: z.object({ market: marketCode.optional(), line: z.enum(LINES).optional(), currency: currencyCode.optional() }),
       response: { 200: forecastShape },
     },
   }, async (request, reply) => {

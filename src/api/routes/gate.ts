@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { inInsurer, type Scope } from '../../database/index.ts';
 import { csvCell, type HolderId } from '../../kernel/index.ts';
 import {
-  GATE_ANSWERS, gateAnswerOf, gateDayShape, gateRow, gateSummary, latestDay, listGateAnswers, plainDate, type GateCursor, type GateDay, type GateFilter, type GateRow,
+  GATE_ANSWERS, gateAnswerOf, gateDayShape, gateRow, gateSummary, latestDay, listGateAnswers, plainDate, type GateCursor, type GateDay, type GateFilter, type GateRow, marketCode,
 } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { notFound } from '../problems.ts';
-import { rowsOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { type Api, type World } from '../world.ts';
 import { idParam } from './holders.ts';
 
@@ -22,7 +22,7 @@ const ASK_KEY_MAX = 200;
 const day = z.object({ on: plainDate.optional().describe('Absent: the latest day that has any') });
 const filter = day.extend({
   answer: z.enum(GATE_ANSWERS).optional(), rule: z.string().max(80).optional(),
-  market: z.string().regex(/^[A-Z]{2}$/, 'expected a market of two capital letters').optional(),
+  market: marketCode.optional(),
 });
 const page = filter.extend({
   after: z.string().regex(/^(?:allow|defer|refuse):\d{1,16}:.{1,200}$/s, 'expected the next_after of a page').optional().describe('next_after of the page before'),
@@ -31,7 +31,7 @@ const page = filter.extend({
 export const gateShape = z.object({ on: plainDate.nullable(), answers: z.array(gateRow), next_after: z.string().nullable() });
 
 export function gateRoutes(app: Api, world: World): void {
-  const shared = sharedAnswers<GateDay>();
+  const shared = sharedReading<GateDay>(world);
   app.get('/api/gate', {
     schema: { summary: 'The law’s answers of a day: refusals first, then deferrals', tags: ['compliance'], querystring: page, response: { 200: gateShape } },
   }, async (request) => {
@@ -48,9 +48,8 @@ export function gateRoutes(app: Api, world: World): void {
   app.get('/api/gate/day', {
     schema: { summary: 'A day’s answers counted, by answer and by rule', tags: ['compliance'], querystring: day, response: { 200: gateDayShape } },
   }, (request) => {
-    const asker = askerIn(request);
     const { on = null } = request.query;
-    return shared(`${rowsOf(asker)} ${on ?? ''}`, () => inInsurer(world.database.app, asker, (tx) => gateSummary(tx, on)));
+    return shared(askerIn(request), { on }, (tx) => gateSummary(tx, on));
   });
 
   app.get('/api/gate/answer', {

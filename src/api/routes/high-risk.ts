@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { dayCursor, highRiskShape, listHighRisk } from '../../service/index.ts';
+import { dayCursor, highRiskShape, listHighRisk, marketCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { languageOf } from '../problems.ts';
 import { businessDateOf, type Api, type World } from '../world.ts';
@@ -12,7 +12,7 @@ export function highRiskRoutes(app: Api, world: World): void {
   app.get('/api/high-risk', {
     schema: {
       summary: 'Not yet due and at high risk, the nearest due date first, with three reasons', tags: ['insight'],
-      querystring: z.object({ market: z.string().regex(/^[A-Z]{2}$/).optional(), after: dayCursor.optional().describe('next_after of the page before'), limit: pageLimit }),
+      querystring: z.object({ market: marketCode.optional(), after: dayCursor.optional().describe('next_after of the page before'), limit: pageLimit }),
       response: { 200: highRiskShape },
     },
   }, (request) => {

@@ -8,7 +8,7 @@ import { AGE_BANDS, PREFERRED_CHANNELS, segmentById } from '../../portfolio/inde
 import { BILL_STAGES, holderRow, holderView, holderViewShape, type HolderPage, listHolders, moment, markHolder, MARKS, openDispute, plainDate, TIERS } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { languageOf, notFound, sendProblem } from '../problems.ts';
-import { questionOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { businessDateOf, nowOf, originOf, type Api, type World } from '../world.ts';
 
 const PAGE_MAX = 200;
@@ -33,7 +33,7 @@ const filterShape = z.object({
 
 export function holderRoutes(app: Api, world: World): void {
   // The first pages of the late are what everybody begins the day with.
-  const shared = sharedAnswers<HolderPage | null>();
+  const shared = sharedReading<HolderPage | null>(world);
   app.get(
     '/api/holders',
     {
@@ -50,11 +50,11 @@ export function holderRoutes(app: Api, world: World): void {
     async (request, reply) => {
       const { market = null, line = null, tier = null, stage = null, segment, age = null, channel = null, after, limit } = request.query;
       const asker = askerIn(request);
-      const page = await shared(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, async (tx) => {
+      const page = await shared(asker, request.query, async (tx) => {
         const known = segment === undefined ? undefined : await segmentById(tx, segment);
         if (segment !== undefined && known === undefined) return null;
         return listHolders(tx, { market, line, tier, stage, segment: known?.conditions ?? null, age, channel, on: businessDateOf(world, asker), after, limit });
-      }));
+      });
       return page ?? notFound(request, reply);
     },
   );

@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { ACCOUNTS, auditLedger, type Closing, CLOSING_CHECKS, closeDays, closings, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from '../../ledger/index.ts';
-import { amountMinor, dayCursor, moment, plainDate } from '../../service/index.ts';
+import { amountMinor, dayCursor, moment, plainDate, currencyCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
-import { rowsOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Access, type Api, type World } from '../world.ts';
 import { pageLimit } from './money-lists.ts';
@@ -45,7 +45,7 @@ const closing = z.object({
 export const closingsShape = z.object({ closed_to: plainDate.nullable(), closings: z.array(closing) });
 
 export function ledgerRoutes(app: Api, world: World): void {
-  const shared = sharedAnswers<TrialBalanceRow[]>();
+  const shared = sharedReading<TrialBalanceRow[]>(world);
   app.get(
     '/api/ledger/balance',
     {
@@ -60,7 +60,7 @@ export function ledgerRoutes(app: Api, world: World): void {
     async (request) => {
       const asker = askerIn(request);
       const on = request.query.on ?? businessDateOf(world, asker);
-      const rows = await shared(`${rowsOf(asker)} ${on}`, () => inInsurer(world.database.app, asker, (tx) => trialBalance(tx, on)));
+      const rows = await shared(asker, { on }, (tx) => trialBalance(tx, on));
       const accounts = rows.map(({ account, currency, debitMinor, creditMinor, balanceMinor }) => ({
         account, currency, debit_minor: debitMinor, credit_minor: creditMinor, balance_minor: balanceMinor,
       }));
@@ -82,7 +82,7 @@ export function ledgerRoutes(app: Api, world: World): void {
         tags: ['ledger'],
         querystring: z.object({
           account: z.enum(ACCOUNTS),
-          currency: z.string().regex(/^[A-Z]{3}$/),
+          currency: currencyCode,
           side: z.enum(['debit', 'credit']).optional().describe('Absent: both'),
           from: plainDate.optional(),
           to: plainDate.optional().describe('Absent: today'),

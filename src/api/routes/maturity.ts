@@ -1,10 +1,9 @@
 /** How far the data carries, what the next level asks for, and which feeds leave gaps. */
 
 import { z } from 'zod';
-import { inInsurer } from '../../database/index.ts';
 import { FEEDS, GATES, maturity } from '../../insight/index.ts';
 import { askerIn } from '../asker.ts';
-import { questionOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { type Api, type World } from '../world.ts';
 
 export const maturityShape = z.object({
@@ -14,11 +13,8 @@ export const maturityShape = z.object({
 });
 
 export function maturityRoutes(app: Api, world: World): void {
-  const shared = sharedAnswers<Awaited<ReturnType<typeof maturity>>>();
+  const shared = sharedReading<Awaited<ReturnType<typeof maturity>>>(world);
   app.get('/api/maturity', {
     schema: { summary: 'Level of the data, its gates, and the completeness of each feed', tags: ['insight'], response: { 200: maturityShape } },
-  }, (request) => {
-    const asker = askerIn(request);
-    return shared(questionOf(asker), () => inInsurer(world.database.app, asker, maturity));
-  });
+  }, (request) => shared(askerIn(request), {}, maturity));
 }

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import {
   BILL_STAGES, billListShape, billSumsShape, cashOf, cashShape, dayCursor, LISTED_BILL_STATES, listBills, listPayments, listSuspense, momentCursor, openBillSums,
-  PAYMENT_STATES, paymentListShape, suspenseShape,
+  PAYMENT_STATES, paymentListShape, suspenseShape, marketCode,
 } from '../../service/index.ts';
 import { DEVICES } from '../../payments/index.ts';
 import { askerIn } from '../asker.ts';
-import { rowsOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
 
 const PAGE_MAX = 200;
@@ -19,13 +19,13 @@ const AFTER = 'next_after of the page before';
 const billFilter = z.object({
   state: z.enum(LISTED_BILL_STATES).default('open'),
   stage: z.enum(BILL_STAGES).optional().describe('Of open bills'),
-  market: z.string().regex(/^[A-Z]{2}$/).optional(),
+  market: marketCode.optional(),
   after: dayCursor.optional().describe(AFTER),
   limit: pageLimit,
 }).refine(({ state, stage }) => stage === undefined || state === 'open', { path: ['stage'], message: 'goes with state=open alone' });
 
 export function moneyListRoutes(app: Api, world: World): void {
-  const shared = sharedAnswers<z.output<typeof billSumsShape>>();
+  const shared = sharedReading<z.output<typeof billSumsShape>>(world);
   app.get(
     '/api/bills',
     { schema: { summary: 'Bills, newest due first, by pages', tags: ['bills'], querystring: billFilter, response: { 200: billListShape } } },
@@ -38,10 +38,7 @@ export function moneyListRoutes(app: Api, world: World): void {
   app.get(
     '/api/bills/sums',
     { schema: { summary: 'How many bills are open, and what is outstanding on them', tags: ['bills'], response: { 200: billSumsShape } } },
-    (request) => {
-      const asker = askerIn(request);
-      return shared(rowsOf(asker), () => inInsurer(world.database.app, asker, openBillSums));
-    },
+    (request) => shared(askerIn(request), {}, openBillSums),
   );
 
   app.get(

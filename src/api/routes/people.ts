@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { type Result } from '../../kernel/index.ts';
 import {
-  apiKeysShape, changePerson, createApiKey, enablePerson, invitePerson, language, listApiKeys, listPeople, peopleShape, personShape, revokeApiKey, ROLES, moveWorkload, workloadOf, workloadShape,
+  apiKeysShape, changePerson, createApiKey, enablePerson, invitePerson, language, listApiKeys, listPeople, peopleShape, personShape, revokeApiKey, ROLES, moveWorkload, workloadOf, workloadShape, marketCode,
 } from '../../service/index.ts';
 import { askerIn, forgetSession } from '../asker.ts';
 import { sendProblem } from '../problems.ts';
@@ -20,7 +20,7 @@ const MARKETS_MAX = 50;
 const params = z.object({ user_id: idParam });
 const version = z.int().min(1).describe('The version that the change was made on');
 const name = z.string().trim().min(1).max(NAME_MAX);
-const markets = z.array(z.string().regex(/^[A-Z]{2}$/)).min(1).max(MARKETS_MAX).nullable();
+const markets = z.array(marketCode).min(1).max(MARKETS_MAX).nullable();
 const team = z.string().trim().max(NAME_MAX);
 const role = z.enum(ROLES);
 

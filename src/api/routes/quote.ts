@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { quoteRisk } from '../../cycle/index.ts';
 import { inInsurer } from '../../database/index.ts';
-import { amountMinor, TIERS } from '../../service/index.ts';
+import { amountMinor, TIERS, marketCode, currencyCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { languageOf, sendProblem } from '../problems.ts';
 import { type Access, type Api, type World } from '../world.ts';
@@ -26,8 +26,8 @@ export function quoteRoutes(app: Api, world: World): void {
     schema: {
       summary: 'Payment risk of a policy that is offered, with reasons and what is asked in advance; nothing is kept', tags: ['risk'],
       body: z.object({
-        market: z.string().regex(/^[A-Z]{2}$/), line: z.enum(LINES), mode: z.enum(['monthly', 'quarterly', 'half_yearly', 'annual', 'single']), age_years: z.int().min(0).max(AGE_MAX).nullable().default(null),
-        premium_minor: positive.describe('Of one instalment'), currency: z.string().regex(/^[A-Z]{3}$/), income_monthly_minor: positive.nullable().default(null), autopay: z.boolean().default(false),
+        market: marketCode, line: z.enum(LINES), mode: z.enum(['monthly', 'quarterly', 'half_yearly', 'annual', 'single']), age_years: z.int().min(0).max(AGE_MAX).nullable().default(null),
+        premium_minor: positive.describe('Of one instalment'), currency: currencyCode, income_monthly_minor: positive.nullable().default(null), autopay: z.boolean().default(false),
         holder: z.string().trim().min(1).max(NUMBER_MAX).nullable().default(null).describe('The number of a holder or of a policy'),
       }),
       response: { 200: quoteShape },

@@ -4,9 +4,9 @@ import { type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { BASELINES, changeBaseline, type Editor, forgetPeers, howPaid, loadPeers, losses, peersView, receivablesOn, results, TARGET_FIGURES } from '../../insight/index.ts';
-import { amountMinor, moment, plainDate } from '../../service/index.ts';
+import { amountMinor, moment, plainDate, marketCode, currencyCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
-import { questionOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Access, type Api, type World } from '../world.ts';
 import { LINES } from './dashboard.ts';
@@ -15,9 +15,7 @@ const CHANGERS = ['manager', 'finance'] as const satisfies Access;
 const block = <Row extends z.ZodType>(row: Row) => z.object({ rows: z.array(row).readonly(), sql: z.string() });
 const share = z.number().nullable();
 const quartile = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).nullable();
-const market = z.string().regex(/^[A-Z]{2}$/);
-const currency = z.string().regex(/^[A-Z]{3}$/);
-const filter = z.object({ market: market.optional(), line: z.enum(LINES).optional(), currency: currency.optional() });
+const filter = z.object({ market: marketCode.optional(), line: z.enum(LINES).optional(), currency: currencyCode.optional() });
 const BASELINE_MAX = 1_000_000;
 const PEERS_TEXT_MAX = 200_000;
 
@@ -72,8 +70,8 @@ export const receivablesShape = z.object({
 export function resultRoutes(app: Api, world: World): void {
   // Sums over some ten thousand cells: all who ask the same at once are answered together.
   const [paid, brought, field, lost, owed] = [
-    sharedAnswers<Awaited<ReturnType<typeof howPaid>>>(), sharedAnswers<Awaited<ReturnType<typeof results>>>(), sharedAnswers<Awaited<ReturnType<typeof peersView>>>(),
-    sharedAnswers<Awaited<ReturnType<typeof losses>>>(), sharedAnswers<Awaited<ReturnType<typeof receivablesOn>>>(),
+    sharedReading<Awaited<ReturnType<typeof howPaid>>>(world), sharedReading<Awaited<ReturnType<typeof results>>>(world), sharedReading<Awaited<ReturnType<typeof peersView>>>(world),
+    sharedReading<Awaited<ReturnType<typeof losses>>>(world), sharedReading<Awaited<ReturnType<typeof receivablesOn>>>(world),
   ];
   const editorOf = (request: FastifyRequest): Editor => {
     const asker = askerIn(request);
@@ -85,17 +83,17 @@ export function resultRoutes(app: Api, world: World): void {
     schema: { summary: 'On time and in full, devices, days to cash by way, reasons of lateness, contacts against policies that ended', tags: ['insight'], querystring: filter, response: { 200: howPaidShape } },
   }, (request) => {
     const asker = askerIn(request);
-    return paid(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, (tx) => howPaid(tx, askOf(request.query))));
+    return paid(asker, request.query, (tx) => howPaid(tx, askOf(request.query)));
   });
 
   app.get('/api/results', {
     schema: { summary: 'Cost, minutes and answers against their baselines, turnover, extra recovered, and what each level of maturity brought', tags: ['insight'], querystring: filter, response: { 200: resultsShape } },
   }, (request) => {
     const asker = askerIn(request);
-    return brought(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, async (tx) => {
+    return brought(asker, request.query, async (tx) => {
       const [own] = await tx<{ reporting_currency: string }[]>`select reporting_currency from insurers where insurer_id = ${asker.insurerId}`;
       return results(tx, askOf(request.query), own?.reporting_currency ?? '');
-    }));
+    });
   });
 
   app.put('/api/baselines/:figure', {
@@ -114,7 +112,7 @@ export function resultRoutes(app: Api, world: World): void {
     schema: { summary: 'The quarter of the field in which own figures stand, among others and among own markets and lines', tags: ['insight'], response: { 200: peersShape } },
   }, (request) => {
     const asker = askerIn(request);
-    return field(questionOf(asker), () => inInsurer(world.database.app, asker, peersView));
+    return field(asker, {}, peersView);
   });
 
   app.put('/api/peers', {
@@ -138,12 +136,12 @@ export function resultRoutes(app: Api, world: World): void {
 
   app.get('/api/losses', {
     schema: {
-      summary: 'The policies that late premium costs most in one currency: capital, collection and write-offs', tags: ['insight'], querystring: filter.extend({ currency }), response: { 200: lossesShape },
+      summary: 'The policies that late premium costs most in one currency: capital, collection and write-offs', tags: ['insight'], querystring: filter.extend({ currency: currencyCode }), response: { 200: lossesShape },
     },
   }, (request) => {
     const { market: of = null, line = null, currency: money } = request.query;
     const asker = askerIn(request);
-    return lost(questionOf(asker, request.query), () => inInsurer(world.database.app, asker, (tx) => losses(tx, { market: of, line, currency: money })));
+    return lost(asker, request.query, (tx) => losses(tx, { market: of, line, currency: money }));
   });
 
   app.get('/api/receivables', {
@@ -154,6 +152,6 @@ export function resultRoutes(app: Api, world: World): void {
   }, (request) => {
     const asker = askerIn(request);
     const on = request.query.on ?? businessDateOf(world, asker);
-    return owed(questionOf(asker, { on }), () => inInsurer(world.database.app, asker, (tx) => receivablesOn(tx, on)));
+    return owed(asker, { on }, (tx) => receivablesOn(tx, on));
   });
 }

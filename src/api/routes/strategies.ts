@@ -4,7 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { strategiesVersion, strategiesView, strategyVersions } from '../../insight/index.ts';
-import { moment, plainDate } from '../../service/index.ts';
+import { moment, plainDate, marketCode } from '../../service/index.ts';
 import {
   addStrategy, changeStrategy, CONTACTS_7_DAYS_MAX, FIRST_DAY_MAX, FIRST_DAY_MIN, GOAL_METRICS, GUARD_METRICS, STRATEGY_STATES, type StrategyEditor, TONES_MAX, TREATMENTS,
 } from '../../strategy/index.ts';
@@ -22,7 +22,7 @@ const VALUE_MAX = 1_000;
 const treatment = z.enum(TREATMENTS);
 const contacts = z.int().min(0).max(CONTACTS_7_DAYS_MAX);
 const value = z.number().min(0).max(VALUE_MAX);
-const scope = { market: z.string().regex(/^[A-Z]{2}$/).nullable(), line: z.enum(LINES).nullable(), segment_id: idParam.nullable() };
+const scope = { market: marketCode.nullable(), line: z.enum(LINES).nullable(), segment_id: idParam.nullable() };
 const terms = {
   contacts_7_days_min: contacts.describe('Fewer contacts of an overdue account in 7 days raise an alert'), contacts_7_days_max: contacts.min(1).describe('The law’s own limits stand above it'),
   first_day: z.int().min(FIRST_DAY_MIN).max(FIRST_DAY_MAX).nullable().describe('Days from the due date before which nothing is done; null: as the calendar says'), tone_max: z.enum(TONES_MAX),

@@ -4,9 +4,9 @@ import { type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
 import { acknowledgeAlert, addTarget, ALERT_FIGURES, alertsOf, changeTarget, removeTarget, reopenAlert, TARGET_FIGURES, targetsView, TERMS, type AlertAsker, type Editor } from '../../insight/index.ts';
-import { moment, plainDate } from '../../service/index.ts';
+import { moment, plainDate, marketCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
-import { questionOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { sendProblem } from '../problems.ts';
 import { businessDateOf, nowOf, type Access, type Api, type World } from '../world.ts';
 import { LINES } from './dashboard.ts';
@@ -17,7 +17,6 @@ const NOTE_MAX = 1_000;
 const GOAL_MAX = 1_000;
 
 const figure = z.enum(TARGET_FIGURES);
-const market = z.string().regex(/^[A-Z]{2}$/);
 const share = z.number().nullable();
 const term = z.enum(TERMS);
 
@@ -56,7 +55,7 @@ const params = z.object({ target_id: idParam });
 const alertParams = z.object({ alert_id: idParam });
 
 export function targetRoutes(app: Api, world: World): void {
-  const shared = sharedAnswers<Awaited<ReturnType<typeof targetsView>>>();
+  const shared = sharedReading<Awaited<ReturnType<typeof targetsView>>>(world);
   const personOf = (request: FastifyRequest): AlertAsker => {
     const asker = askerIn(request);
     return { userId: asker.kind === 'session' ? asker.id : 0, manager: asker.role === 'manager', now: nowOf(world, asker) };
@@ -69,20 +68,19 @@ export function targetRoutes(app: Api, world: World): void {
   app.get('/api/targets', {
     schema: {
       summary: 'Figures by line against industry, leader and the goal in force; targets, alerts, and figures that are not as usual', tags: ['insight'],
-      querystring: z.object({ market: market.optional() }), response: { 200: targetsShape },
+      querystring: z.object({ market: marketCode.optional() }), response: { 200: targetsShape },
     },
   }, async (request) => {
     const asker = askerIn(request);
     // Which alerts are a person's own stands among them.
-    return shared(`${asker.kind} ${asker.id} ${questionOf(asker, request.query)}`, () => (
-      inInsurer(world.database.app, asker, (tx) => targetsView(tx, request.query.market ?? null, businessDateOf(world, asker), personOf(request)))));
+    return shared(asker, { ...request.query, kind: asker.kind, id: asker.id }, (tx) => targetsView(tx, request.query.market ?? null, businessDateOf(world, asker), personOf(request)));
   });
 
   app.post('/api/targets', {
     config: { access: CHANGERS, wholeInsurer: true },
     schema: {
       summary: 'Set a target', tags: ['insight'],
-      body: z.object({ figure, market: market.nullable().default(null), line: z.enum(LINES).nullable().default(null), term, ...fields }).refine(inOrder.check, inOrder.says),
+      body: z.object({ figure, market: marketCode.nullable().default(null), line: z.enum(LINES).nullable().default(null), term, ...fields }).refine(inOrder.check, inOrder.says),
       response: { 201: z.object({ target_id: z.int() }) },
     },
   }, async (request, reply) => {

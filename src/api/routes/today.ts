@@ -7,7 +7,7 @@ import { readFigures, todayView, type TodayView } from '../../insight/index.ts';
 import { callsAllowedNow } from '../../outreach/index.ts';
 import { amountMinor, moment, plainDate } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
-import { rowsOf, sharedAnswers } from '../shared-answer.ts';
+import { sharedReading } from '../shared-answer.ts';
 import { businessDateOf, nowOf, type Api, type World } from '../world.ts';
 
 /** More than a shift can make. */
@@ -99,17 +99,17 @@ const figuresShape = z.object({
 });
 
 export function todayRoutes(app: Api, world: World): void {
-  const shared = sharedAnswers<TodayView>();
+  const shared = sharedReading<TodayView>(world);
   app.get(
     '/api/today',
     { schema: { summary: 'Figures against target, and what needs a person today', tags: ['insight'], response: { 200: todayShape } } },
     (request) => {
       const asker = askerIn(request);
       // All screens of an insurer ask again with each payment; they are answered together.
-      return shared(rowsOf(asker), () => {
+      return shared(asker, {}, async (tx) => {
         const now = nowOf(world, asker);
         const input = { businessDate: businessDateOf(world, asker), timeZone: asker.timeZone, now, simulated: asker.simulated };
-        return inInsurer(world.database.app, asker, async (tx) => todayView(tx, { ...input, calls: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, CALLS_MAX) }));
+        return todayView(tx, { ...input, calls: await callsAllowedNow(tx, rulePacks(), asker.insurerId, now, CALLS_MAX) });
       });
     },
   );
