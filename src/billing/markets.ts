@@ -2,12 +2,13 @@
 
 import { z } from 'zod';
 import { type Currency, parsePlainDate, type PlainDate, shareOf } from '../kernel/index.ts';
+import { type ChargeKind } from '../ledger/index.ts';
 import { instalmentsPerYear, type PremiumMode } from './schedule.ts';
 import file from './markets.json' with { type: 'json' };
 
 const date = z.string().refine((text) => parsePlainDate(text) !== null, 'not a date').transform((text) => text as PlainDate);
 const charge = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]+$/), kind: z.enum(['levy', 'premium_tax']), lines: z.array(z.string()).min(1),
+  id: z.string().regex(/^[a-z0-9-]+$/), kind: z.enum(['levy', 'premium_tax', 'stamp_duty', 'policy_fee'] satisfies ChargeKind[]), lines: z.array(z.string()).min(1),
   basis_points: z.int().positive().max(10_000), annual_cap_minor: z.int().positive().nullable(), effective_from: date, effective_to: date.nullable(),
   source: z.string().min(1), verified: z.boolean(),
 });
@@ -26,7 +27,7 @@ export const issueDaysAhead = (market: string): number => MARKETS.markets[market
 /** The longest of all markets. */
 export const ISSUE_DAYS_AHEAD_MAX = Math.max(MARKETS.issue_days_ahead_default, ...Object.values(MARKETS.markets).map((market) => market.issue_days_ahead));
 
-export type Charge = { readonly kind: 'levy' | 'premium_tax'; readonly rule: string; readonly amountMinor: bigint };
+export type Charge = { readonly kind: ChargeKind; readonly rule: string; readonly amountMinor: bigint };
 export type Chargeable = {
   readonly market: string;
   readonly line: string;

@@ -1,7 +1,7 @@
 /** Entries of the ledger as values, made from what happened by the posting rules. Pure. Amounts in minor units of `currency`. */
 
 import { type BillId, type Currency, type HolderId, type PlainDate, type PolicyId } from '../kernel/index.ts';
-import { type Account, POSTING_RULES, type PostingRuleId, type ReversalId, type SourceKind } from './posting-rules.ts';
+import { type Account, type ChargeKind, POSTING_RULES, type PostingRuleId, type ReversalId, type SourceKind } from './posting-rules.ts';
 
 export type PostingRow = {
   readonly holderId: HolderId;
@@ -24,11 +24,11 @@ export type PostableBill = {
   readonly holderId: HolderId;
   readonly policyId: PolicyId;
   readonly premiumMinor: bigint;
-  readonly charges: readonly { readonly kind: 'levy' | 'premium_tax'; readonly rule: string; readonly amountMinor: bigint }[];
+  readonly charges: readonly { readonly kind: ChargeKind; readonly rule: string; readonly amountMinor: bigint }[];
   readonly currency: Currency;
 };
 
-/** A bill that is issued: its premium, and each levy and tax for whom it is collected. */
+/** A bill that is issued: its premium, and each levy, tax, fee and charge beside it. */
 export function billPostings(bill: PostableBill, bookedOn: PlainDate): PostingRow[] {
   const about = { ...bill, bookedOn, sourceId: bill.billId };
   const rows = [entry('bill_issued', { ...about, amountMinor: bill.premiumMinor })];

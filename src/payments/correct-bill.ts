@@ -6,7 +6,7 @@
 import { type Charge } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PaymentId, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
-import { type Account, billPostings, entry, openingPosting, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
+import { type Account, billPostings, CHARGE_KINDS, entry, openingPosting, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
 import { type BillAmounts, type BillCharge, type CorrectableBill, type Correction, type CorrectionReason, decideCorrection, type PaidPart } from './decide-correction.ts';
 import { forgetPaid, type PolicyBefore, rememberPaid } from './policy-memory.ts';
 import { type BillFacts, policyKey } from './settlement.ts';
@@ -138,13 +138,15 @@ async function release(tx: Tx, { insurerId, holderId, on }: BillCorrection, corr
     on conflict (insurer_id, holder_id, payment_id) do update set amount_minor = s.amount_minor + excluded.amount_minor, cleared_on = null, reason = excluded.reason`;
 }
 
+/** What a bill's issue is booked by. */
+const ISSUING_RULES = ['bill_issued', ...CHARGE_KINDS, 'opening_balance'] as const;
 type PostedRow = { posting_id: number; debit_account: Account; credit_account: Account; amount_minor: bigint; currency: Currency; policy_id: PolicyId | null; bill_id: BillId | null };
 
 /** Every entry of the bill's issue that stands is turned round, and what it says now is booked; each under a name that carries the correction's number. */
 async function book(tx: Tx, { insurerId, holderId, billId, on }: BillCorrection, correctionId: number, { bill }: Facts, { after, released, openingMinor }: Correction): Promise<void> {
   const posted = await tx<PostedRow[]>`
     select p.posting_id, p.debit_account, p.credit_account, p.amount_minor, p.currency, p.policy_id, p.bill_id from postings p
-    where p.holder_id = ${holderId} and p.source_kind = 'bill' and p.source_id = ${billId} and split_part(p.rule, ':', 1) in ('bill_issued', 'levy', 'premium_tax', 'opening_balance')
+    where p.holder_id = ${holderId} and p.source_kind = 'bill' and p.source_id = ${billId} and split_part(p.rule, ':', 1) in ${tx([...ISSUING_RULES])}
       and not exists (select from postings r where r.insurer_id = p.insurer_id and r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
   const turned = posted.map((row) => reversal({
     postingId: row.posting_id, holderId, debit: row.debit_account, credit: row.credit_account, amountMinor: row.amount_minor, currency: row.currency, policyId: row.policy_id, billId: row.bill_id,

@@ -1,11 +1,12 @@
 /** What a correction of a bill changes: its figures, its state, and money that was paid for more than is owed. Pure. Amounts in minor units of the bill's currency. */
 
 import { fail, ok, type PaymentId, type PlainDate, type Result } from '../kernel/index.ts';
+import { type ChargeKind } from '../ledger/index.ts';
 
 export const CORRECTION_REASONS = ['premium', 'charges', 'duplicate', 'not_due', 'other'] as const;
 export type CorrectionReason = (typeof CORRECTION_REASONS)[number];
 
-export type BillCharge = { readonly kind: 'levy' | 'premium_tax'; readonly rule: string; readonly amountMinor: bigint };
+export type BillCharge = { readonly kind: ChargeKind; readonly rule: string; readonly amountMinor: bigint };
 export type BillAmounts = { readonly premiumMinor: bigint; readonly charges: readonly BillCharge[]; readonly amountMinor: bigint };
 
 export type CorrectableBill = BillAmounts & {

@@ -37,7 +37,7 @@ export type SettlementDecision = {
   readonly unknown: readonly Settlement[];
 };
 
-const REVERSALS = new Set<string>(['refunded', 'charged_back', 'returned'] satisfies MoneyReversal[]);
+const REVERSALS = new Set<string>(['refunded', 'charged_back', 'returned', 'undone'] satisfies MoneyReversal[]);
 export const isReversal = (kind: string): kind is MoneyReversal => REVERSALS.has(kind);
 
 export function decideSettlement(facts: SettlementFacts, settlements: readonly Settlement[]): SettlementDecision {

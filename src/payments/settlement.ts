@@ -3,7 +3,7 @@
 import { type BillId, type Currency, type HolderId, type Moment, type PaymentId, type PlainDate, type PolicyId } from '../kernel/index.ts';
 import { type ReversalId } from '../ledger/index.ts';
 
-export type MoneyReversal = Exclude<ReversalId, 'bill_cancelled' | 'bill_corrected'>;
+export type MoneyReversal = Extract<ReversalId, 'refunded' | 'charged_back' | 'returned' | 'undone'>;
 export type SettlementKind = 'pending' | 'succeeded' | 'failed' | MoneyReversal;
 
 /** One event. Each has its own number at its origin, by which it is taken once. */
