@@ -60,4 +60,4 @@ create table approvals (
 );
 create index approvals_waiting on approvals (insurer_id, asked_at) where state = 'waiting';
 call protect_insurer_rows('approvals', 'select, insert, update');
-create trigger approvals_told after insert or update on approvals for each statement execute function tell_change();
+create trigger approvals_are_told after insert or update on approvals for each statement execute function tell_change('approvals');
