@@ -1,6 +1,6 @@
 /** Bills: schedules, levies and taxes, and which bills are issued today. Pure; the cycle's stage `bill` reads and writes for it. */
 
-export { type BillablePolicy, issueBills, type Issued, type NewBill } from './issue.ts';
+export { type BillablePolicy, billOfInstalment, issueBills, type Issued, type NewBill } from './issue.ts';
 export { type Charge, type Chargeable, chargesOf, ISSUE_DAYS_AHEAD_MAX, issueDaysAhead } from './markets.ts';
 export {
   billIdOf, dueDateOf, type Instalment, instalmentNoAt, instalmentOf, instalmentsPerYear, monthsBetweenInstalments, nextInstalment,   type PremiumMode, type Schedule,
@@ -11,3 +11,4 @@ export { type BillFacts, type Check, CHECKS, type Finding, type PastBill, type R
 export { heldOf, OF_THE_BATCH, reviewBills, severityOf } from './review/review.ts';
 export { fourEyesAbove } from './review/second-look.ts';
 export { REVIEW_SETTINGS } from './review/settings.ts';
+export { learnPayday, type Leaving, type LeavingReason, leavingOf, leavingText, leavingWindow, type Recipient } from './timing.ts';

@@ -42,7 +42,7 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     select b.currency, b.state, b.premium_minor, b.charges, b.amount_minor - b.paid_minor as unpaid, coalesce(a.paid, 0) as paid,
       b.amount_minor - b.paid_minor + coalesce(a.paid, 0) as booked, t.bill_id is not null as taken_over
     from bills b left join allocated a using (holder_id, bill_id) left join taken_over t using (holder_id, bill_id)
-    where b.state <> 'cancelled'
+    where b.state not in ('cancelled', 'held')
       -- What a former system had given up before its open bills were taken over was never in our books.
       and (b.closed_on is null or b.closed_on > coalesce((select min(booked_on) from postings where rule = 'opening_balance'), '-infinity'))),
   issued as (

@@ -16,7 +16,7 @@ export const plainDate = z.custom<PlainDate>((value) => typeof value === 'string
 export const language = z.enum(['en', 'zh-Hans', 'zh-Hant']);
 
 export const POLICY_STATES = ['pending', 'in_force', 'grace', 'suspended', 'lapsed', 'cancelled', 'ended'] as const;
-export const BILL_STATES = ['open', 'paid', 'written_off', 'cancelled'] as const;
+export const BILL_STATES = ['held', 'open', 'paid', 'written_off', 'cancelled'] as const;
 export const BILL_STAGES = ['not_due', 'due', 'grace', 'late', 'suspended', 'lapsed'] as const;
 export const TIERS = ['low', 'medium_low', 'medium_high', 'high'] as const;
 

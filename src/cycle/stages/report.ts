@@ -49,7 +49,7 @@ async function writeRatios(tx: Tx, insurerId: InsurerId, first: PlainDate, last:
   const written = await tx`
     with events as (
       select 'paid_on_time' as figure, due_on as on_day, holder_id, policy_id, (paid_on <= due_on)::int as numerator from bills
-      where insurer_id = ${insurerId} and due_on > ${addDays(first, -RATIO_DAYS)} and due_on <= ${last} and state <> 'cancelled'
+      where insurer_id = ${insurerId} and due_on > ${addDays(first, -RATIO_DAYS)} and due_on <= ${last} and state not in ('cancelled', 'held')
       union all
       select 'days_to_collect', paid_on, holder_id, policy_id, paid_on - issued_on from bills
       where insurer_id = ${insurerId} and paid_on > ${addDays(first, -RATIO_DAYS)} and paid_on <= ${last}
