@@ -12,3 +12,5 @@ export { heldOf, OF_THE_BATCH, reviewBills, severityOf } from './review/review.t
 export { fourEyesAbove } from './review/second-look.ts';
 export { REVIEW_SETTINGS } from './review/settings.ts';
 export { learnPayday, type Leaving, type LeavingReason, leavingOf, leavingText, leavingWindow, type Recipient } from './timing.ts';
+export { decideHeld, HELD_ACTS, type HeldAct, type HeldBill, type HeldDecision } from './review/decide-held.ts';
+export { checkText, type CheckText } from './review/check-texts.ts';

@@ -1,6 +1,6 @@
 /** What the review needs to know around bills, for a set of them by one statement. */
 
-import { type BillFacts, type NewBill, type PastBill, REVIEW_SETTINGS, type ReviewedBill, type ReviewedPolicy } from '../../billing/index.ts';
+import { type BillFacts, type PastBill, REVIEW_SETTINGS, type ReviewedPolicy } from '../../billing/index.ts';
 import { type Tx } from '../../database/index.ts';
 import { type BillId, type HolderId, type InsurerId, type PlainDate } from '../../kernel/index.ts';
 import { type HolderRange } from '../stage.ts';
@@ -10,8 +10,6 @@ type Row = Omit<ReviewedPolicy, 'premiumMinor'> & {
   /** Bills as text, fields by spaces and rows by semicolons: a tenth of what rows or JSON cost. */
   readonly past: string | null;
 };
-
-export const reviewedOf = (bill: NewBill, issuedOn: PlainDate): ReviewedBill => ({ ...bill, kind: 'instalment', issuedOn });
 
 /** @param table a temporary one with n, holder_id, policy_id and bill_id; the answers stand in the order of n */
 export async function readBillFacts(tx: Tx, insurerId: InsurerId, { from, to }: HolderRange, table: 'new_bills' | 'held_bills', count: number): Promise<BillFacts[]> {

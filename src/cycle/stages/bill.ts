@@ -1,12 +1,11 @@
 /** Stage `bill`: what is due to leave gets its bill; the review looks at it before it does; what leaves goes into the ledger. What was held in earlier nights is looked at again. */
 
-import { type BillablePolicy, type Finding, heldOf, ISSUE_DAYS_AHEAD_MAX, issueBills, leavingOf, leavingText, type Leaving, type NewBill, type Recipient, reviewBills } from '../../billing/index.ts';
+import { type BillablePolicy, ISSUE_DAYS_AHEAD_MAX, issueBills, leavingOf, leavingText, type Leaving, type NewBill, type Recipient } from '../../billing/index.ts';
 import { isWorkingDay } from '../../compliance/index.ts';
 import { copyToTemporary, type Tx } from '../../database/index.ts';
 import { addDays, type InsurerId, type PlainDate } from '../../kernel/index.ts';
-import { billPostings, writePostings } from '../../ledger/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
-import { readBillFacts, reviewedOf } from './bill-facts.ts';
+import { writeBills } from './bill-write.ts';
 import { lookAgain } from './held-again.ts';
 
 /** Cover that is suspended or has ended gets no further bills; what is owed stays owed. */
@@ -37,7 +36,7 @@ async function bill(tx: Tx, { insurer: { insurerId }, businessDate }: StageConte
     return policy === undefined ? null : leavingText(leaving(policy, one.dueOn));
   };
   const again = await lookAgain(tx, insurerId, businessDate, range);
-  const written = bills.length === 0 ? 0 : await writeBills(tx, insurerId, businessDate, range, bills, because);
+  const written = bills.length === 0 ? 0 : await writeBills(tx, insurerId, businessDate, range, bills, { because });
   await writeNext(tx, insurerId, range, policies.flatMap((policy, i) => {
     const next = nextDueOn[i] ?? null;
     const day = next === null ? null : leavesOn(policy, next);
@@ -68,58 +67,6 @@ async function readDue(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, { 
   return rows.map(({ premium_minor: premiumMinor, kind, payday, close_day: closeDay, paid_on: paidOn, ...policy }) => ({
     ...policy, premiumMinor, recipient: { kind, payday, closeDay, paidOn: paidOn ?? [], spread: policy.policyId },
   }));
-}
-
-async function writeBills(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, range: HolderRange, bills: readonly NewBill[], because: (bill: NewBill) => string | null): Promise<number> {
-  await copyToTemporary(tx, 'new_bills', ['n int', 'holder_id bigint', 'bill_id bigint', 'policy_id bigint', 'instalment_no int', 'period_from date', 'period_to date', 'due_on date',
-    'market text', 'currency text', 'premium_minor bigint', 'charges jsonb', 'amount_minor bigint', 'left_because text'], bills.map((b, n) => [
-    n, b.holderId, b.billId, b.policyId, b.instalmentNo, b.periodFrom, b.periodTo, b.dueOn, b.market, b.currency, b.premiumMinor,
-    b.charges.length === 0 ? null : JSON.stringify(b.charges.map((c) => ({ kind: c.kind, rule: c.rule, amount_minor: Number(c.amountMinor) }))), b.amountMinor, because(b),
-  ]));
-  const facts = await readBillFacts(tx, insurerId, range, 'new_bills', bills.length);
-  const findings = reviewBills(bills.map((one) => reviewedOf(one, businessDate)), facts, insurerId);
-  const held = heldOf(findings);
-  const issued = await tx<{ bill_id: number }[]>`
-    insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, market, currency, premium_minor, charges, amount_minor, state, left_because)
-    select ${insurerId}, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, ${businessDate}, market, currency, premium_minor, charges, amount_minor,
-      case when n = any(${[...held]}::int[]) then 'held' else 'open' end, left_because
-    from new_bills order by holder_id, bill_id
-    on conflict do nothing returning bill_id`;
-  const isNew = new Set(issued.map((row) => row.bill_id));
-  await writePostings(tx, insurerId, bills.flatMap((b, at) => (isNew.has(b.billId) && !held.has(at) ? billPostings(b, businessDate) : [])));
-  await writeFound(tx, insurerId, businessDate, bills, findings.filter(({ at }) => isNew.has(bills[at]?.billId ?? 0)));
-  return isNew.size;
-}
-
-/** Short notice is counted by the report; a row for each would be a book's worth where an insurer begins late. */
-const isKept = ({ check }: Finding): boolean => check !== 'after_notice_date';
-
-async function writeFound(tx: Tx, insurerId: InsurerId, on: PlainDate, bills: readonly NewBill[], findings: readonly Finding[]): Promise<void> {
-  const kept = findings.filter(isKept);
-  if (kept.length === 0) return;
-  const held = [...heldOf(kept)].flatMap((at) => bills[at] ?? []);
-  await writeFindings(tx, insurerId, on, kept.flatMap((finding) => {
-    const one = bills[finding.at];
-    return one === undefined ? [] : [{ holderId: one.holderId, billId: one.billId, finding }];
-  }));
-  if (held.length === 0) return;
-  await tx`
-    insert into bill_holds (insurer_id, holder_id, bill_id, held_on, market, currency, amount_minor)
-    select ${insurerId}::int, x.h, x.b, ${on}::date, x.m, x.c, x.a
-    from jsonb_to_recordset(${tx.json(held.map((b) => ({ h: b.holderId, b: b.billId, m: b.market, c: b.currency, a: String(b.amountMinor) })))}) as x(h bigint, b bigint, m text, c text, a bigint)
-    on conflict do nothing`;
-}
-
-export async function writeFindings(tx: Tx, insurerId: InsurerId, on: PlainDate, found: readonly { readonly holderId: number; readonly billId: number; readonly finding: Finding }[]): Promise<void> {
-  if (found.length === 0) return;
-  await copyToTemporary(tx, 'found', ['holder_id bigint', 'bill_id bigint', 'check_id text', 'severity text', 'details jsonb'], found.map(({ holderId, billId, finding: { check, severity, says, should, rule } }) => (
-    [holderId, billId, check, severity, JSON.stringify({ says, should, rule })])));
-  await tx`
-    insert into bill_findings (insurer_id, holder_id, bill_id, place, check_id, severity, details, found_on)
-    select ${insurerId}, f.holder_id, f.bill_id, coalesce((select max(o.place) from bill_findings o where o.insurer_id = ${insurerId} and o.holder_id = f.holder_id and o.bill_id = f.bill_id), 0)
-      + row_number() over (partition by f.holder_id, f.bill_id order by f.check_id, f.details::text), f.check_id, f.severity, f.details, ${on}
-    from found f on conflict do nothing`;
-  await tx`drop table found`;
 }
 
 async function writeNext(tx: Tx, insurerId: InsurerId, { from, to }: HolderRange, next: readonly (readonly [number, number, PlainDate | null, PlainDate | null])[]): Promise<void> {

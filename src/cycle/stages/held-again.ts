@@ -3,16 +3,15 @@
  * could say of an unchanged bill waits for a person.
  */
 
-import { type BillablePolicy, billOfInstalment, type Check, type Finding, heldOf, type NewBill, OF_THE_BATCH, reviewBills } from '../../billing/index.ts';
+import { type BillablePolicy, billOfInstalment, type Check, type Finding, heldOf, type NewBill, OF_THE_BATCH, type ReviewedBill, reviewBills } from '../../billing/index.ts';
 import { copyToTemporary, type Tx } from '../../database/index.ts';
 import { type BillId, type InsurerId, type PlainDate } from '../../kernel/index.ts';
-import { billPostings, writePostings } from '../../ledger/index.ts';
 import { type HolderRange, type StageCounts } from '../stage.ts';
-import { writeFindings } from './bill.ts';
-import { readBillFacts, reviewedOf } from './bill-facts.ts';
+import { readBillFacts } from './bill-facts.ts';
+import { settleHeld, writeFindings } from './bill-write.ts';
 
 /** Whoever reads the history sees that no person did it. */
-export const THE_REVIEW = 'review';
+const THE_REVIEW = 'review';
 
 type HeldRow = Omit<BillablePolicy, 'premiumMinor' | 'nextDueOn'> & {
   readonly bill_id: BillId; readonly instalment_no: number; readonly period_from: PlainDate; readonly period_to: PlainDate; readonly due_on: PlainDate; readonly policy_premium: bigint; readonly amount_minor: bigint;
@@ -39,7 +38,7 @@ export async function lookAgain(tx: Tx, insurerId: InsurerId, on: PlainDate, ran
   if (again.length === 0) return { read: rows.length, written: 0 };
   await copyToTemporary(tx, 'held_bills', ['n int', 'holder_id bigint', 'policy_id bigint', 'bill_id bigint'], again.map(({ bill }, n) => [n, bill.holderId, bill.policyId, bill.billId]));
   const facts = await readBillFacts(tx, insurerId, range, 'held_bills', again.length);
-  const findings = reviewBills(again.map(({ bill }) => reviewedOf(bill, on)), facts, insurerId);
+  const findings = reviewBills(again.map(({ bill }): ReviewedBill => ({ ...bill, kind: 'instalment', issuedOn: on })), facts, insurerId);
   const stillHeld = heldOf(findings);
   const leave: NewBill[] = [];
   const stay: { bill: NewBill; found: Finding[]; changed: boolean }[] = [];
@@ -49,7 +48,8 @@ export async function lookAgain(tx: Tx, insurerId: InsurerId, on: PlainDate, ran
     if (!stillHeld.has(at) && (changed || before.every((check) => !OF_THE_BATCH.has(check)))) leave.push(bill);
     else if (changed || differ(before, findings.filter((one) => one.at === at && one.severity === 'hold').map(({ check }) => check))) stay.push({ bill, found: findings.filter((one) => one.at === at), changed });
   });
-  await mend(tx, insurerId, on, leave);
+  // The moment is the business day's noon in UTC: a stage that runs again writes the same.
+  await settleHeld(tx, insurerId, leave.map((one) => ({ bill: one, before: one, state: 'open', hold: 'mended' })), { by: THE_REVIEW, at: new Date(`${on}T12:00:00Z`), on, note: null, minutes: null });
   await keep(tx, insurerId, on, stay);
   return { read: rows.length, written: leave.length + stay.length };
 }
@@ -61,22 +61,6 @@ const asRows = (tx: Tx, bills: readonly NewBill[]) => tx`jsonb_to_recordset(${tx
   h: b.holderId, b: b.billId, f: b.periodFrom, t: b.periodTo, d: b.dueOn, m: b.market, c: b.currency, p: String(b.premiumMinor), a: String(b.amountMinor),
   x: b.charges.length === 0 ? null : b.charges.map((c) => ({ kind: c.kind, rule: c.rule, amount_minor: Number(c.amountMinor) })),
 })))}) as x(h bigint, b bigint, f date, t date, d date, m text, c text, p bigint, a bigint, x jsonb)`;
-
-/** What is right now leaves today, and is booked today. */
-async function mend(tx: Tx, insurerId: InsurerId, on: PlainDate, bills: readonly NewBill[]): Promise<void> {
-  if (bills.length === 0) return;
-  await tx`
-    update bills b set period_from = x.f, period_to = x.t, due_on = x.d, market = x.m, currency = x.c, premium_minor = x.p, amount_minor = x.a, charges = x.x, state = 'open', issued_on = ${on}
-    from ${asRows(tx, bills)} where b.insurer_id = ${insurerId} and b.holder_id = x.h and b.bill_id = x.b`;
-  // The moment is the business day's noon in UTC: a stage that runs again writes the same.
-  await tx`
-    update bill_holds w set state = 'mended', decided_by = ${THE_REVIEW}, decided_on = ${on}, decided_at = ${`${on}T12:00:00Z`}, version = w.version + 1
-    from ${asRows(tx, bills)} where w.insurer_id = ${insurerId} and w.holder_id = x.h and w.bill_id = x.b`;
-  await tx`
-    update bill_findings f set answered_by = ${THE_REVIEW}, answered_at = ${`${on}T12:00:00Z`}
-    from ${asRows(tx, bills)} where f.insurer_id = ${insurerId} and f.holder_id = x.h and f.bill_id = x.b and f.severity = 'hold' and f.answered_at is null`;
-  await writePostings(tx, insurerId, bills.flatMap((b) => billPostings(b, on)));
-}
 
 /** Still doubtful, but for other reasons, or with other figures. */
 async function keep(tx: Tx, insurerId: InsurerId, on: PlainDate, kept: readonly { readonly bill: NewBill; readonly found: readonly Finding[]; readonly changed: boolean }[]): Promise<void> {

@@ -24,6 +24,9 @@ alter table bills
   add column made_minutes real check (made_minutes >= 0),
   -- Why it left on its day: `payday:10`.
   add column left_because text;
+create index bills_by_hand on bills (insurer_id, issued_on) where made_by is not null;
+-- A night's bills lie together where they were appended: the smallest of indexes finds them.
+create index bills_by_issue on bills using brin (issued_on) with (pages_per_range = 32, autosummarize = on);
 create index bills_held on bills (insurer_id, holder_id, bill_id) where state = 'held';
 
 -- A company's books close on this day of the month; 31: its last.
@@ -55,9 +58,7 @@ create table bill_holds (
   minutes      real check (minutes >= 0),
   primary key (insurer_id, holder_id, bill_id),
   foreign key (insurer_id, holder_id, bill_id) references bills,
-  check ((state in ('held', 'asked')) = (decided_by is null)),
-  -- Nobody is the second person to themselves.
-  check (asked_by is null or decided_by is null or asked_by <> decided_by or state <> 'released')
+  check ((state in ('held', 'asked')) = (decided_by is null))
 );
 create index bill_holds_waiting on bill_holds (insurer_id, held_on, holder_id, bill_id) where state in ('held', 'asked');
 create index bill_holds_by_day on bill_holds (insurer_id, held_on) include (state, decided_on, market);
@@ -114,8 +115,10 @@ create table bill_quality_cells (
   detected     int not null,
   mend_days    int not null,
   mended       int not null,
+  -- Of people, and of the machine.
   minutes      double precision not null,
-  -- Of bills of the month that are or were overdue: all, and those with a complaint about the bill or a correction of it.
+  duration_ms  bigint,
+  -- Bills due in the month that are or were overdue: all, and those with a complaint about the bill or a correction of it.
   overdue      int not null,
   overdue_wrong int not null,
   primary key (insurer_id, month, market, made)
