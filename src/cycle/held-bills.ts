@@ -48,13 +48,13 @@ function mended(bill: NewBill, policy: BillablePolicy, mending: Mending): NewBil
 
 type HeldFacts = { readonly held: HeldBill; readonly policy: BillablePolicy };
 type HeldRow = Omit<BillablePolicy, 'premiumMinor'> & {
-  readonly policy_premium: bigint; readonly bill_id: BillId; readonly instalment_no: number; readonly period_from: PlainDate; readonly period_to: PlainDate; readonly due_on: PlainDate; readonly bill_market: string;
+  readonly policy_premium_minor: bigint; readonly bill_id: BillId; readonly instalment_no: number; readonly period_from: PlainDate; readonly period_to: PlainDate; readonly due_on: PlainDate; readonly bill_market: string;
   readonly bill_currency: Currency; readonly premium_minor: bigint; readonly charges: readonly { kind: NewBill['charges'][number]['kind']; rule: string; amount_minor: number }[] | null; readonly amount_minor: bigint;
   readonly hold_state: HeldBill['state']; readonly version: number; readonly asked_by: string | null; readonly decided_by: string | null;
 };
 
 const heldColumns = (tx: Tx) => tx`
-  p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.line, p.currency, p.mode, p.premium_minor as policy_premium, p.cover_from as "coverFrom", p.cover_to as "coverTo", p.due_day as "dueDay",
+  p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.line, p.currency, p.mode, p.premium_minor as policy_premium_minor, p.cover_from as "coverFrom", p.cover_to as "coverTo", p.due_day as "dueDay",
   p.next_due_on as "nextDueOn", p.schedule_from as "scheduleFrom", p.schedule_no as "scheduleNo", b.bill_id, b.instalment_no, b.period_from, b.period_to, b.due_on, b.market as bill_market, b.currency as bill_currency,
   b.premium_minor, b.charges, b.amount_minor, w.state as hold_state, w.version, w.asked_by, w.decided_by
   from bill_holds w join bills b using (insurer_id, holder_id, bill_id) join policies p using (insurer_id, holder_id, policy_id)`;
@@ -67,7 +67,7 @@ async function readHeld(tx: Tx, holderId: HolderId, billId: BillId): Promise<Hel
 function heldOf(row: HeldRow): HeldFacts {
   const charges = (row.charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
   return {
-    policy: { ...row, premiumMinor: row.policy_premium },
+    policy: { ...row, premiumMinor: row.policy_premium_minor },
     held: {
       state: row.hold_state, version: row.version, askedBy: row.asked_by, lastBy: row.decided_by,
       bill: {

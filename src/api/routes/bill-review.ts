@@ -25,12 +25,12 @@ const asked = z.object({
   holder_id: idParam, act: z.enum(HELD_ACTS),
   mending: z.union([z.literal('policy'), amountMinor.refine((minor) => minor > 0n, 'expected more than nothing')]).nullable().default(null).describe('Of a correction: `policy` makes the bill again from its policy; a number is its premium'),
 });
-const outcome = z.object({
+export const heldOutcomeShape = z.object({
   state: z.enum(['open', 'cancelled', 'held']), hold: z.enum(['released', 'corrected', 'withdrawn', 'asked']), version: z.int(), currency: z.string(), due_on: plainDate, period_from: plainDate, period_to: plainDate,
   premium_minor: amountMinor, amount_minor: amountMinor, charges: z.array(z.object({ kind: z.string(), rule: z.string(), amount_minor: amountMinor })),
   entries: z.array(z.object({ rule: z.string(), debit_account: z.string(), credit_account: z.string(), amount_minor: amountMinor })).describe('What is booked when it leaves'),
 });
-const wireOutcome = ({ bill, state, hold, version, entries }: HeldPreview): z.output<typeof outcome> => ({
+const wireOutcome = ({ bill, state, hold, version, entries }: HeldPreview): z.output<typeof heldOutcomeShape> => ({
   state, hold, version, currency: bill.currency, due_on: bill.dueOn, period_from: bill.periodFrom, period_to: bill.periodTo, premium_minor: bill.premiumMinor, amount_minor: bill.amountMinor,
   charges: bill.charges.map(({ kind, rule, amountMinor: amount }) => ({ kind, rule, amount_minor: amount })),
   entries: entries.map(({ rule, debit, credit, amountMinor: amount }) => ({ rule, debit_account: debit, credit_account: credit, amount_minor: amount })),
@@ -61,7 +61,7 @@ export function billReviewRoutes(app: Api, world: World): void {
   });
 
   app.post('/api/bill-review/bills/:bill_id/preview', {
-    config: { access: REVIEWERS }, schema: { summary: 'What an answer would make of a held bill, and what would be booked; nothing is changed', tags: ['bills'], params, body: asked, response: { 200: outcome } },
+    config: { access: REVIEWERS }, schema: { summary: 'What an answer would make of a held bill, and what would be booked; nothing is changed', tags: ['bills'], params, body: asked, response: { 200: heldOutcomeShape } },
   }, async (request, reply) => {
     const asker = askerIn(request);
     const { holder_id, act, mending } = request.body;
@@ -74,7 +74,7 @@ export function billReviewRoutes(app: Api, world: World): void {
     config: { access: REVIEWERS },
     schema: {
       summary: 'Release a held bill, put it right, or withdraw it; above the limit the first person asks and a second one releases', tags: ['bills'], params,
-      body: asked.extend({ version: z.int().min(1).describe('As the person has seen it'), note: note.default(''), minutes: minutes.nullable().default(null).describe('That the person has spent on it') }), response: { 200: outcome },
+      body: asked.extend({ version: z.int().min(1).describe('As the person has seen it'), note: note.default(''), minutes: minutes.nullable().default(null).describe('That the person has spent on it') }), response: { 200: heldOutcomeShape },
     },
   }, async (request, reply) => {
     const asker = askerIn(request);
