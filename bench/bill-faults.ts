@@ -147,13 +147,13 @@ function accountNumber(random: Random, market: string): AccountNumber {
   if (market === 'US' || (market === 'HK' && random.chance(0.3))) {
     const head = random.pick(['01', '02', '03', '07', '11', '12', '26', '31', '65']) + digits(random, 6);
     const weights = [3, 7, 1, 3, 7, 1, 3, 7];
-    const sum = [...head].reduce((total, digit, i) => total + Number(digit) * (weights[i] ?? 0), 0);
+    const sum = Array.from(head).reduce((total, digit, i) => total + Number(digit) * (weights[i] ?? 0), 0);
     return { scheme: 'us_routing', typed: head + String((10 - (sum % 10)) % 10) };
   }
   if (market === 'CN' || market === 'TW' || market === 'HK') {
     const head = random.pick(['6225', '6217', '6222', '4367']) + digits(random, 14);
     // The digit before the check digit counts twice, then every second one to the left.
-    const sum = [...head].reverse().reduce((total, digit, i) => total + [Number(digit) * 2 > 9 ? Number(digit) * 2 - 9 : Number(digit) * 2, Number(digit)][i % 2]!, 0);
+    const sum = Array.from(head).reverse().reduce((total, digit, i) => total + [Number(digit) * 2 > 9 ? Number(digit) * 2 - 9 : Number(digit) * 2, Number(digit)][i % 2]!, 0);
     return { scheme: 'cn_card', typed: head + String((10 - (sum % 10)) % 10) };
   }
   const bban = digits(random, 18);

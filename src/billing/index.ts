@@ -6,7 +6,7 @@ export {
   billIdOf, dueDateOf, type Instalment, instalmentNoAt, instalmentOf, instalmentsPerYear, monthsBetweenInstalments, nextInstalment,   type PremiumMode, type Schedule,
 } from './schedule.ts';
 export { type Notice, noticeDays } from './notice.ts';
-export { ACCOUNT_SCHEMES, type AccountScheme, checkedAccount, type CheckedAccount } from './review/bank-details.ts';
+export { type AccountScheme, checkedAccount, type CheckedAccount } from './review/bank-details.ts';
 export { type BillFacts, type Check, CHECKS, type Finding, type PastBill, type ReviewedBill, type ReviewedPolicy, type Said, type Severity } from './review/finding.ts';
 export { heldOf, OF_THE_BATCH, reviewBills, severityOf } from './review/review.ts';
 export { fourEyesAbove } from './review/second-look.ts';

@@ -79,7 +79,7 @@ const WILSON_Z = 1.2816;
 export function learnPayday(paidOn: readonly PlainDate[]): { readonly day: number; readonly confidence: number } | null {
   const last = [...paidOn].sort().slice(-LEARN_FROM_MAX);
   if (last.length < LEARN_FROM_MIN) return null;
-  const counts = new Array<number>(LAST_OF_MONTH).fill(0);
+  const counts = Array.from({ length: LAST_OF_MONTH }, () => 0);
   for (const date of last) {
     const day = partsOf(date).day - 1;
     counts[day] = (counts[day] ?? 0) + 1;

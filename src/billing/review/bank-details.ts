@@ -6,8 +6,7 @@
 import { createHmac } from 'node:crypto';
 import { isValidIBAN } from 'ibantools';
 
-export const ACCOUNT_SCHEMES = ['iban', 'us_routing', 'cn_card', 'gb_sort_code'] as const;
-export type AccountScheme = (typeof ACCOUNT_SCHEMES)[number];
+export type AccountScheme = 'iban' | 'us_routing' | 'cn_card' | 'gb_sort_code';
 
 const compact = (typed: string): string => typed.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
 
@@ -17,7 +16,7 @@ export function isRoutingNumber(typed: string): boolean {
   if (!/^\d{9}$/.test(digits)) return false;
   const district = Number(digits.slice(0, 2));
   if (!(district <= 12 || (district >= 21 && district <= 32) || (district >= 61 && district <= 72) || district === 80) || digits === '000000000') return false;
-  return [...digits].reduce((sum, digit, i) => sum + Number(digit) * ([3, 7, 1][i % 3] ?? 0), 0) % 10 === 0;
+  return Array.from(digits).reduce((sum, digit, i) => sum + Number(digit) * ([3, 7, 1][i % 3] ?? 0), 0) % 10 === 0;
 }
 
 /** UnionPay: 16 to 19 digits, beginning with 62 or an older bank's own number (4, 5, 6 or 9), and the check digit. */

@@ -29,7 +29,7 @@ export async function readBillFacts(tx: Tx, insurerId: InsurerId, { from, to }: 
           select b.* from bills b
           where b.insurer_id = ${insurerId} and b.holder_id = x.holder_id and b.policy_id = x.policy_id and b.kind = 'instalment' and b.state not in ('cancelled', 'held') and b.bill_id <> x.bill_id
           order by b.due_on desc limit ${REVIEW_SETTINGS.jump_history_bills}) l) o on true`;
-  const facts = new Array<BillFacts>(count).fill({ policy: null, payer: null, account: null, past: [] });
+  const facts = Array.from({ length: count }, (): BillFacts => ({ policy: null, payer: null, account: null, past: [] }));
   for (const { n, premium_minor: premiumMinor, deceased, reachable, scheme, last4, check_passed: checkPassed, past, ...policy } of rows) {
     facts[n] = {
       policy: { ...policy, premiumMinor }, payer: { holderId: policy.holderId as HolderId, deceased, reachable },
