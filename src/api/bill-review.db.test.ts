@@ -81,6 +81,7 @@ before(async () => {
     await policy(tx, 'slip', { premium: 1_200_000, pastPremium: 120_000 });
     await policy(tx, 'died', { flags: ['deceased'] });
     await policy(tx, 'large', { premium: 45_000_000, past: 0 });
+    await policy(tx, 'larger', { premium: 55_000_000, past: 0 });
     await policy(tx, 'twice', { periodTo: '2026-12-20' as PlainDate });
     await policy(tx, 'account', { account: true });
   });
@@ -215,6 +216,19 @@ describe('an answer', () => {
     assert.equal((await stateOf('large'))?.state, 'open');
     const [row] = await inBooks((tx) => tx<{ state: string; same: boolean }[]>`select state, asked_by = decided_by as same from approvals where kind = 'release_bill'`);
     assert.deepEqual({ ...row }, { state: 'approved', same: false });
+  });
+
+  test('above the limit may also be given among the approvals, or refused there and asked anew', async () => {
+    const ask = async () => (await answer('larger', 'release', { note: 'Fleet policy' }, manager)).json<{ hold: string }>().hold;
+    const waiting = () => inBooks(async (tx) => (await tx<{ approval_id: number }[]>`select approval_id from approvals where kind = 'release_bill' and state = 'waiting'`)[0]?.approval_id ?? 0);
+    const say = async (word: string) => finance!.send('POST', `/api/approvals/${await waiting()}/answer`, { holder_id: of['larger']!.holderId, answer: word, note: 'x' });
+    assert.equal(await ask(), 'asked');
+    assert.equal((await say('refused')).statusCode, 200);
+    assert.deepEqual([(await stateOf('larger'))?.state, await waiting()], ['held', 0]);
+    assert.equal(await ask(), 'asked');
+    const yes = await say('approved');
+    assert.equal(yes.statusCode, 200, yes.body);
+    assert.deepEqual([(await stateOf('larger'))?.state, (await stateOf('larger'))?.hold, (await stateOf('larger'))?.entries], ['open', 'released', 55_000_833]);
   });
 
   test('releases all bills of one finding, but only as many as were seen', async () => {

@@ -9,7 +9,6 @@ export { type Notice, noticeDays } from './notice.ts';
 export { type AccountScheme, checkedAccount, type CheckedAccount } from './review/bank-details.ts';
 export { type BillFacts, type Check, CHECKS, type Finding, type PastBill, type ReviewedBill, type ReviewedPolicy, type Said, type Severity } from './review/finding.ts';
 export { heldOf, OF_THE_BATCH, reviewBills, severityOf } from './review/review.ts';
-export { fourEyesAbove } from './review/second-look.ts';
 export { REVIEW_SETTINGS } from './review/settings.ts';
 export { learnPayday, type Leaving, type LeavingReason, leavingOf, leavingText, leavingWindow, type Recipient } from './timing.ts';
 export { decideHeld, HELD_ACTS, type HeldAct, type HeldBill, type HeldDecision } from './review/decide-held.ts';

@@ -1,9 +1,10 @@
 /** What a person does with bills that the review holds, each in one transaction: release, put right and release, withdraw; release all of one finding; and a bill made by hand, which is reviewed like any other. */
 
-import { type BillablePolicy, billIdOf, billOfInstalment, chargesOf, type Check, decideHeld, fourEyesAbove, type HeldAct, type HeldBill, type HeldDecision, type NewBill, type PremiumMode } from '../billing/index.ts';
+import { type BillablePolicy, billIdOf, billOfInstalment, chargesOf, type Check, decideHeld, type HeldAct, type HeldBill, type HeldDecision, type NewBill, type PremiumMode } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
 import { billPostings, type PostingRow } from '../ledger/index.ts';
+import { aloneUpTo, askApproval } from '../service/index.ts';
 import { settleHeld, writeBills } from './stages/bill-write.ts';
 
 /** `policy`: the whole bill made again from its policy. A number: this premium, and what the law adds to it. */
@@ -28,14 +29,17 @@ export async function answerHeld(tx: Tx, order: HeldOrder): Promise<Result<HeldP
   const done = decided(facts, order, order.version);
   if (!done.ok) return done;
   await settleHeld(tx, insurerId, [{ bill: done.value.bill, before: facts.held.bill, state: done.value.state, hold: done.value.hold }], { by, at: new Date(at), on, note: note === '' ? null : note, minutes });
-  if (done.value.hold === 'asked') await ask(tx, order, done.value.bill);
-  else if (facts.held.state === 'asked') await answerAsked(tx, order, done.value.state === 'open' ? 'approved' : 'refused');
+  if (done.value.hold === 'asked') {
+    const asked = await ask(tx, order, done.value.bill);
+    return asked.ok ? done : asked;
+  }
+  if (facts.held.state === 'asked') await answerAsked(tx, order, done.value.state === 'open' ? 'approved' : 'refused');
   return done;
 }
 
-function decided({ held, policy }: HeldFacts, { act, mending, by, on }: Pick<HeldOrder, 'act' | 'mending' | 'by' | 'on'>, version: number): Result<HeldPreview> {
+function decided({ held, policy }: HeldFacts, { act, mending, by, on }: Pick<HeldOrder, 'act' | 'mending' | 'by' | 'on'>, version: number, approved = false): Result<HeldPreview> {
   const after = act === 'correct' ? mended(held.bill, policy, mending) : null;
-  const done = decideHeld(held, { act, after, by, version });
+  const done = decideHeld(held, { act, after, by, version, approved, aloneUpTo: (currency) => aloneUpTo('release_bill', currency) });
   return done.ok ? ok({ ...done.value, before: held.bill, version: held.version, entries: done.value.state === 'cancelled' ? [] : billPostings(done.value.bill, on) }) : done;
 }
 
@@ -56,7 +60,10 @@ type HeldRow = Omit<BillablePolicy, 'premiumMinor'> & {
 const heldColumns = (tx: Tx) => tx`
   p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.line, p.currency, p.mode, p.premium_minor as policy_premium_minor, p.cover_from as "coverFrom", p.cover_to as "coverTo", p.due_day as "dueDay",
   p.next_due_on as "nextDueOn", p.schedule_from as "scheduleFrom", p.schedule_no as "scheduleNo", b.bill_id, b.instalment_no, b.period_from, b.period_to, b.due_on, b.market as bill_market, b.currency as bill_currency,
-  b.premium_minor, b.charges, b.amount_minor, w.state as hold_state, w.version, w.asked_by, w.decided_by
+  b.premium_minor, b.charges, b.amount_minor, w.version, w.asked_by, w.decided_by,
+  -- A question that was answered with no is a question no more.
+  case when w.state = 'asked' and not exists (
+    select from approvals a where a.insurer_id = w.insurer_id and a.holder_id = w.holder_id and a.kind = 'release_bill' and a.state = 'waiting' and a.act = jsonb_build_object('bill_id', w.bill_id)) then 'held' else w.state end as hold_state
   from bill_holds w join bills b using (insurer_id, holder_id, bill_id) join policies p using (insurer_id, holder_id, policy_id)`;
 
 async function readHeld(tx: Tx, holderId: HolderId, billId: BillId): Promise<HeldFacts | null> {
@@ -78,11 +85,29 @@ function heldOf(row: HeldRow): HeldFacts {
   };
 }
 
-/** A second person is asked; whoever is says yes on the review's page. */
-async function ask(tx: Tx, { insurerId, holderId, billId, note, by, at }: HeldOrder, bill: NewBill): Promise<void> {
-  await tx`
-    insert into approvals (insurer_id, holder_id, kind, act, amount_minor, currency, reason, asked_by, asked_at)
-    values (${insurerId}, ${holderId}, 'release_bill', ${tx.json({ bill_id: billId })}, ${String(bill.amountMinor)}, ${bill.currency}, ${note === '' ? 'four_eyes' : note}, ${by}, ${new Date(at)})`;
+/** A second person is asked; whoever it is says yes among the approvals or on the review's page. What was asked for before figures were changed is asked for no more. */
+async function ask(tx: Tx, order: HeldOrder, bill: NewBill): Promise<Result<unknown>> {
+  const { insurerId, holderId, billId, note, by, at } = order;
+  await answerAsked(tx, order, 'refused');
+  return askApproval(tx, { insurerId, holderId, kind: 'release_bill', act: { bill_id: billId }, amountMinor: bill.amountMinor, currency: bill.currency, reason: note === '' ? 'four_eyes' : note, by, at });
+}
+
+/** For the approvals: the bill that waits for a second person. Problems: `not_found`, `bill_not_held`. */
+export async function checkAskedRelease(tx: Tx, { holderId, billId }: Pick<HeldOrder, 'holderId' | 'billId'>): Promise<Result<{ readonly amountMinor: bigint; readonly currency: Currency }>> {
+  const facts = await readHeld(tx, holderId, billId);
+  if (facts === null) return fail('not_found');
+  const { state, lastBy, bill } = facts.held;
+  return state === 'asked' || state === 'held' ? ok({ amountMinor: bill.amountMinor, currency: bill.currency }) : fail('bill_not_held', { by: lastBy ?? '—' });
+}
+
+/** The second person's yes among the approvals, whose row is answered there; it leaves in the name of who asked. Problems: `not_found` and those of `decideHeld`. */
+export async function carryOutRelease(tx: Tx, order: Pick<HeldOrder, 'insurerId' | 'holderId' | 'billId' | 'at' | 'on' | 'by'>): Promise<Result<HeldPreview>> {
+  const facts = await readHeld(tx, order.holderId, order.billId);
+  if (facts === null) return fail('not_found');
+  const done = decided(facts, { act: 'release', mending: null, by: order.by, on: order.on }, facts.held.version, true);
+  if (!done.ok) return done;
+  await settleHeld(tx, order.insurerId, [{ bill: done.value.bill, before: facts.held.bill, state: done.value.state, hold: done.value.hold }], { by: order.by, at: new Date(order.at), on: order.on, note: null, minutes: null });
+  return done;
 }
 
 const answerAsked = (tx: Tx, { holderId, billId, by, at, note }: HeldOrder, answer: 'approved' | 'refused') => tx`
@@ -101,7 +126,7 @@ export async function releaseAll(tx: Tx, { insurerId, check, count, note, by, at
     where w.state = 'held' and exists (select from bill_findings f where f.insurer_id = w.insurer_id and f.holder_id = w.holder_id and f.bill_id = w.bill_id and f.check_id = ${check} and f.answered_at is null)
       and not exists (select from bill_findings f where f.insurer_id = w.insurer_id and f.holder_id = w.holder_id and f.bill_id = w.bill_id and f.severity = 'hold' and f.check_id <> ${check} and f.answered_at is null)
     order by w.held_on, w.holder_id, w.bill_id limit ${RELEASED_AT_ONCE_MAX} for update of b, w`;
-  const all = rows.map((row) => heldOf(row).held).filter(({ bill }) => bill.amountMinor <= (fourEyesAbove(bill.currency) ?? bill.amountMinor));
+  const all = rows.map((row) => heldOf(row).held).filter(({ bill }) => bill.amountMinor <= aloneUpTo('release_bill', bill.currency));
   if (all.length !== count) return fail('held_count_changed', { seen: count, count: all.length });
   await settleHeld(tx, insurerId, all.map(({ bill }) => ({ bill, before: bill, state: 'open', hold: 'released' })), { by, at: new Date(at), on, note: note === '' ? null : note, minutes: null });
   return ok({ released: all.length });

@@ -331,6 +331,16 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   // ---- people ----
   password_too_short: text('A password has at least {length_min} characters.', '密码至少 {length_min} 个字符。', '密碼至少 {length_min} 個字元。'),
   email_taken: text('Somebody with this e-mail exists already.', '该邮箱已被使用。', '該電郵已被使用。'),
+  approval_waits_already: text('The same act waits for a second person already (request {approval_id}).', '同一操作已在等待第二人审批（申请 {approval_id}）。', '同一操作已在等待第二人審批（申請 {approval_id}）。'),
+  approval_answered_already: text('This request was answered by {by} meanwhile.', '该申请已由 {by} 处理。', '該申請已由 {by} 處理。'),
+  approval_needs_another: text('You asked for this yourself; another person has to answer.', '这是您本人提出的申请，须由他人审批。', '這是您本人提出的申請，須由他人審批。'),
+  approval_withdrawn_by_asker: text('Only {by}, who asked, can withdraw this request; you can refuse it.', '只有申请人 {by} 可以撤回；您可以拒绝该申请。', '只有申請人 {by} 可以撤回；您可以拒絕該申請。'),
+  waiting_money_gone: text('There is not so much money waiting any more. Look again and choose a smaller amount.', '暂收款余额不足。请刷新后选择较小的金额。', '暫收款餘額不足。請重新整理後選擇較小的金額。'),
+  own_money_exceeds_owed: text('That is more than is owed on the bill.', '金额超过账单欠款。', '金額超過帳單欠款。'),
+  refund_not_due: text('This refund was sent or taken back meanwhile.', '该退款已付出或已撤回。', '該退款已付出或已撤回。'),
+  bill_not_written_off: text('This bill is not written off.', '该账单未核销。', '該帳單未撇帳。'),
+  write_off_recovered: text('Money has come for this bill since it was written off; it stays closed.', '核销后该账单已有款项收回，维持关闭。', '撇帳後該帳單已有款項收回，維持關閉。'),
+  money_in_flight: text('A payment for this bill is on its way. Wait for its result.', '该账单有一笔付款正在处理，请等待结果。', '該帳單有一筆付款正在處理，請等候結果。'),
   changed_meanwhile: text(
     '{by} changed this in the meantime, so nothing of yours was saved. Look at what is there now and try again.',
     '{by} 已先行修改，您的更改未保存。请查看最新内容后重试。', '{by} 已先行修改，您的更改未儲存。請查看最新內容後再試。'),

@@ -10,6 +10,11 @@ export { type BillCorrection, correctBill, previewCorrection } from './correct-b
 export { type Correction, CORRECTION_REASONS } from './decide-correction.ts';
 export { CHOSEN_BILLS_MAX, openCheckout } from './checkout.ts';
 export { type Device, deviceOf, DEVICES } from './device.ts';
+export { dueRefund, payRefund, previewRefund, undoRefund } from './refund.ts';
+export { previewWriteOff, undoWriteOff, writeOffBill } from './write-off.ts';
+export { type OwnMoney, payOwnMoney, takeBackOwnMoney } from './own-money.ts';
+export { OWN_METHODS, type OwnMethod } from './own-methods.ts';
+export { useWaitingMoney, type UseWaitingMoney } from './waiting-money.ts';
 export { payPageFacts } from './pay-page-facts.ts';
 export { retried } from './retried.ts';
 export { settle, type Settled } from './settle.ts';

@@ -1,9 +1,10 @@
 /** Bills that must not leave yet: by what was found, by pages, one of them with its findings in words; the sample; and how right bills are. */
 
 import { z } from 'zod';
-import { type Check, CHECKS, checkText, fourEyesAbove } from '../billing/index.ts';
+import { type Check, CHECKS, checkText } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type HolderId, type Language, type PlainDate } from '../kernel/index.ts';
+import { aloneUpTo } from './approvals.ts';
 import { dayCursor, type DayKey } from './key-cursor.ts';
 import { billReference } from './masking.ts';
 import { amountMinor, moment, plainDate } from './shapes.ts';
@@ -44,7 +45,7 @@ type GroupRow = { check: Check; currency: string; bills: number; alone: number; 
 
 export async function billReview(tx: Tx, language: Language): Promise<z.output<typeof billReviewShape>> {
   const limits = await tx<{ currency: string }[]>`select distinct currency from bill_holds where state in ('held', 'asked')`;
-  const caps = limits.map(({ currency }) => ({ c: currency, l: String(fourEyesAbove(currency) ?? 9_000_000_000_000_000n) }));
+  const caps = limits.map(({ currency }) => ({ c: currency, l: String(aloneUpTo('release_bill', currency)) }));
   const [groups, sums, sample, runs, cells] = await Promise.all([
     tx<GroupRow[]>`
       with waiting as (select * from bill_holds where state in ('held', 'asked')),
@@ -133,7 +134,7 @@ export async function heldView(tx: Tx, holderId: HolderId, billId: BillId, langu
     where w.holder_id = ${holderId} and w.bill_id = ${billId}`;
   if (row === undefined) return null;
   const { decided_by: by, decided_at: at, note, ...held } = row;
-  return { ...rowOf(held, language), two_people: row.amount_minor > (fourEyesAbove(row.currency) ?? row.amount_minor), decided_by: by, decided_at: at, note };
+  return { ...rowOf(held, language), two_people: row.amount_minor > aloneUpTo('release_bill', row.currency), decided_by: by, decided_at: at, note };
 }
 
 const sampleRow = z.object({

@@ -9,6 +9,10 @@ export {
   TIERS,
   BILL_STAGES,
 } from './shapes.ts';
+export {
+  aloneUpTo, type ApprovalAnswer, type ApprovalKind, approvalShape, answerApproval, askApproval, listApprovals,
+} from './approvals.ts';
+export { listRefunds, refundShape } from './refund-list.ts';
 export { holderView, type HolderView, type OpenBill, type TimeLineEntry } from './holder-view.ts';
 export { type HolderPage, listHolders, type HolderRow, type HolderFilter } from './holder-list.ts';
 export { billView, type BillView } from './bill-view.ts';

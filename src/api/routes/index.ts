@@ -26,6 +26,7 @@ import { ledgerRoutes } from './ledger.ts';
 import { maturityRoutes } from './maturity.ts';
 import { meetingRoutes } from './meeting.ts';
 import { moneyListRoutes } from './money-lists.ts';
+import { moneyActRoutes } from './money-acts.ts';
 import { myRoutes } from './my.ts';
 import { optOutRoutes } from './opt-out.ts';
 import { peopleRoutes } from './people.ts';
@@ -59,6 +60,7 @@ export function registerRoutes(app: Api, world: World): void {
   highRiskRoutes(app, world);
   meetingRoutes(app, world);
   quoteRoutes(app, world);
+  moneyActRoutes(app, world);
   cycleRoutes(app, world);
   searchRoutes(app, world);
   holderRoutes(app, world);

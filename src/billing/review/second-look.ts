@@ -4,12 +4,6 @@ import { mixSeed } from '../../kernel/index.ts';
 import { type CheckFamily, minor } from './finding.ts';
 import { REVIEW_SETTINGS } from './settings.ts';
 
-/** Null: the currency has no limit. */
-export const fourEyesAbove = (currency: string): bigint | null => {
-  const limit = REVIEW_SETTINGS.four_eyes_above_minor[currency];
-  return limit === undefined ? null : BigInt(limit);
-};
-
 const limits = new Map(Object.entries(REVIEW_SETTINGS.four_eyes_above_minor).map(([currency, limit]) => [currency, BigInt(limit)]));
 
 export const fourEyes: CheckFamily = ({ bills }, report) => {

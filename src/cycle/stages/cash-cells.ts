@@ -107,7 +107,7 @@ async function writeEffort(tx: Tx, insurerId: InsurerId, timeZone: string, day: 
       select holder_id, currency, minutes::float8 as minutes, 0::bigint as cash from decisions where insurer_id = ${insurerId} and decided_on = ${day} and minutes > 0
       union all
       select y.holder_id, y.currency, 0, y.amount_minor from payments y
-      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${from} and y.settled_at < ${until}
+      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.provider <> 'inforce' and y.settled_at >= ${from} and y.settled_at < ${until}
         and exists (select from decisions d where d.insurer_id = ${insurerId} and d.holder_id = y.holder_id and d.bill_id = y.bill_id and d.minutes > 0
           and d.decided_on between ${day}::date - ${EFFORT_DAYS}::int and ${day}::date))
     insert into effort_cells (insurer_id, on_date, market, currency, minutes, cash_minor)

@@ -97,7 +97,7 @@ async function writeAmounts(tx: Tx, insurerId: InsurerId, timeZone: string, day:
       where b.insurer_id = ${insurerId} and issued_on <= ${day} and (closed_on is null or closed_on > ${day}) and (state in ('open', 'written_off') or (state = 'paid' and paid_on > ${day}))),
     received as (
       select y.holder_id, b.policy_id, y.currency, 'cash', y.amount_minor, 1 from payments y join bills b using (insurer_id, holder_id, bill_id)
-      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${from} and y.settled_at < ${until}),
+      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.provider <> 'inforce' and y.settled_at >= ${from} and y.settled_at < ${until}),
     spent as (
       select holder_id, policy_id, currency, 'cost_to_collect', cost_minor, 0 from decisions
       where insurer_id = ${insurerId} and decided_on = ${day} and action <> 'nothing'

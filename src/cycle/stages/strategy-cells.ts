@@ -43,7 +43,7 @@ export async function writeStrategyCells(tx: Tx, insurerId: InsurerId, timeZone:
       from (
           select a.holder_id, a.bill_id, a.amount_minor, a.booked_on, y.settled_at from payments y
             join allocations a on a.insurer_id = ${insurerId} and a.holder_id = y.holder_id and a.payment_id = y.payment_id
-          where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${from} and y.settled_at < ${until}) o
+          where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.provider <> 'inforce' and y.settled_at >= ${from} and y.settled_at < ${until}) o
         join bills b on b.insurer_id = ${insurerId} and b.holder_id = o.holder_id and b.bill_id = o.bill_id
         cross join lateral ${contactBefore('o.settled_at')} k
         cross join lateral (values ('recovered', o.amount_minor::numeric), ('recovered_bills', (coalesce(b.paid_on = o.booked_on, false))::int)) f (figure, amount)
