@@ -52,7 +52,7 @@ function FactList({ rows }: { rows: readonly (readonly [string, React.ReactNode]
   );
 }
 
-export function Facts({ view: { bill, holder } }: { view: View }) {
+function Facts({ view: { bill, holder } }: { view: View }) {
   const { t } = useTranslation();
   const rows: readonly (readonly [string, React.ReactNode])[] = [
     [t('money.holder'), <Link key="holder" className={css['link']} to="/holders/$holderId" params={{ holderId: String(holder.holder_id) }}>{holder.name}</Link>],

@@ -15,6 +15,8 @@ type Review = Data['bill_review'];
 const EXCEPTIONS_SHOWN = 20;
 
 const share = (value: number | null): string => (value === null ? '—' : percent(value, 2));
+/** A night's bill takes the machine less than a thousandth. */
+const minutes = (value: number | null): string => (value === null ? '—' : value > 0 && value < 0.001 ? `< ${decimal(0.001, 3)}` : decimal(value, value < 1 ? 3 : 1));
 const days = (value: number | null): string => (value === null ? '—' : decimal(value, 1));
 
 export function Quality({ review: { months, total } }: { review: Review }) {
@@ -23,7 +25,7 @@ export function Quality({ review: { months, total } }: { review: Review }) {
   if (cycle === undefined) return <Card title={t('review.quality')}><Empty title={t('review.no_figures')} hint={t('review.no_figures_hint')} /></Card>;
   const rates = months.filter(({ made }) => made === 'cycle').map(({ error_rate: rate }) => rate ?? 0);
   return (
-    <Card title={t('review.quality_found', { rate: share(cycle.error_rate), days: days(cycle.mend_days) })}>
+    <Card title={cycle.mend_days === null ? t('review.quality_none', { rate: share(cycle.error_rate), bills: count(cycle.bills) }) : t('review.quality_found', { rate: share(cycle.error_rate), days: days(cycle.mend_days) })}>
       <div className={collect['figures']}>
         <div className={collect['figure']}><span className={collect['big']}>{share(cycle.error_rate)}</span>{t('review.error_rate')}</div>
         <div className={collect['figure']}><span className={collect['small']}>{days(cycle.detect_days)}</span>{t('review.detect_days')}</div>
@@ -34,15 +36,15 @@ export function Quality({ review: { months, total } }: { review: Review }) {
       <div className={css['scroll']} tabIndex={0} role="region" aria-label={t('review.quality')}>
         <table className={css['table']}>
           <thead><tr>
-            <th>{t('review.month')}</th><th>{t('review.made')}</th><th className={css['amount']}>{t('review.bills')}</th><th className={css['amount']}>{t('review.wrong')}</th><th className={css['amount']}>{t('review.error_rate')}</th>
-            <th className={`${css['amount'] ?? ''} ${css['wide'] ?? ''}`}>{t('review.mend_days')}</th><th className={`${css['amount'] ?? ''} ${css['wide'] ?? ''}`}>{t('review.minutes')}</th>
+            <th>{t('review.month')}</th><th>{t('review.made')}</th><th className={css['amount']}>{t('review.bills')}</th><th className={css['amount']}>{t('review.wrong')}</th><th className={css['amount']}>{t('review.column_rate')}</th>
+            <th className={`${css['amount'] ?? ''} ${css['wide'] ?? ''}`}>{t('review.column_days')}</th><th className={`${css['amount'] ?? ''} ${css['wide'] ?? ''}`}>{t('review.minutes')}</th>
           </tr></thead>
           <tbody>
             {months.toReversed().map((one) => (
               <tr key={`${one.month} ${one.made}`}>
                 <td className={css['code']}>{one.month.slice(0, 7)}</td><td>{word('bill_made', one.made)}</td><td className={css['amount']}>{count(one.bills)}</td><td className={css['amount']}>{count(one.wrong)}</td>
                 <td className={css['amount']}>{share(one.error_rate)}</td><td className={`${css['amount'] ?? ''} ${css['wide'] ?? ''}`}>{days(one.mend_days)}</td>
-                <td className={`${css['amount'] ?? ''} ${css['wide'] ?? ''}`}>{one.minutes_per_bill === null ? '—' : decimal(one.minutes_per_bill, 3)}</td>
+                <td className={`${css['amount'] ?? ''} ${css['wide'] ?? ''}`}>{minutes(one.minutes_per_bill)}</td>
               </tr>
             ))}
           </tbody>

@@ -3,6 +3,7 @@
 import { Alert, Button, NumberInput, Textarea } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { decimalsOf } from '../../../src/kernel/index.ts';
@@ -17,7 +18,7 @@ import { day, moment, money } from '../parts/format.ts';
 import { RuleName } from '../parts/rule.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
-import { Facts, Lines } from './bill-panel.tsx';
+import { Lines } from './bill-panel.tsx';
 import holder from './holder.module.css';
 import own from './money.module.css';
 
@@ -42,7 +43,7 @@ export function HeldPanel({ holderId, billId, may, answered }: { holderId: numbe
       <Findings view={held.data} />
       {waits && may ? <Answer view={held.data} premiumMinor={bill.data.bill.premium_minor} answered={answered} /> : <Past view={held.data} />}
       <Lines view={bill.data} />
-      <Facts view={bill.data} />
+      <About view={held.data} />
     </div>
   );
 }
@@ -71,6 +72,20 @@ function Findings({ view }: { view: View }) {
           </li>
         ))}
       </ol>
+    </Card>
+  );
+}
+
+function About({ view }: { view: View }) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t('review.about')}>
+      <dl className={holder['facts']}>
+        <dt>{t('money.holder')}</dt><dd><Link className={css['link']} to="/holders/$holderId" params={{ holderId: String(view.holder_id) }}>{view.holder_name}</Link></dd>
+        <dt>{t('column.policy')}</dt><dd>{view.policy_number} · {word('line', view.line)} · {word('market', view.market)}</dd>
+        <dt>{t('review.held_on')}</dt><dd>{day(view.held_on)}</dd>
+        <dt>{t('column.due')}</dt><dd>{day(view.due_on)}</dd>
+      </dl>
     </Card>
   );
 }
@@ -124,7 +139,7 @@ function Answer({ view, premiumMinor, answered }: { view: View; premiumMinor: nu
         {preview.error === null ? null : <Failed error={preview.error} />}
         {preview.data === undefined ? null : <Preview after={preview.data} />}
         {view.asked_by === null ? null : <Alert color="sky" variant="light" mb="sm">{t('review.asked_by', { by: view.asked_by })}</Alert>}
-        {asks ? <Alert color="caution" variant="light" mb="sm">{t('review.will_ask')}</Alert> : null}
+        {asks ? <Alert color="amber" variant="light" mb="sm">{t('review.will_ask')}</Alert> : null}
         <Textarea label={t('review.note')} required={act !== 'release'} autosize minRows={2} maxLength={NOTE_LENGTH_MAX} value={note} onChange={(event) => setNote(event.currentTarget.value)} mb="sm" />
         {answer.error === null ? null : <Failed error={answer.error} />}
         <Button type="submit" color={act === 'withdraw' ? 'danger' : 'harbour'} loading={answer.isPending} disabled={preview.data === undefined || (act !== 'release' && note.trim() === '')}>
@@ -146,8 +161,8 @@ function Preview({ after }: { after: Data['held_outcome'] }) {
         <dt>{t('column.due')}</dt><dd>{day(after.due_on)}</dd>
         <dt>{t('money.period')}</dt><dd>{day(after.period_from)} – {day(after.period_to)}</dd>
       </dl>
+      <p className={css['quiet']}>{t('review.will_book')}</p>
       <div className={css['scroll']}><table className={css['table']}>
-        <caption className={css['quiet']}>{t('review.will_book')}</caption>
         <tbody>
           {after.entries.map((entry) => (
             <tr key={entry.rule}>
