@@ -19,11 +19,20 @@ function lastDayOf(index: number): number {
 }
 const dateIn = (index: number, day: number): PlainDate => `${Math.floor(index / 12)}-${two((index % 12) + 1)}-${two(Math.min(day, lastDayOf(index)))}` as PlainDate;
 
-/** Days since 1970 by Julian day numbers (Fliegel and Van Flandern, CACM 11, 1968): not the kernel's way. */
+const known = new Map<string, number>();
+const KNOWN_MAX = 20_000;
+
+/** Days by Julian day numbers (Fliegel and Van Flandern, CACM 11, 1968): not the kernel's way. */
 export function julian(date: string): number {
+  // The days of a batch are a few hundred: each is worked out once.
+  const seen = known.get(date);
+  if (seen !== undefined) return seen;
   const [y, m, d] = [Number(date.slice(0, 4)), Number(date.slice(5, 7)), dayOf(date)];
   const a = Math.trunc((m - 14) / 12);
-  return Math.trunc((1461 * (y + 4800 + a)) / 4) + Math.trunc((367 * (m - 2 - 12 * a)) / 12) - Math.trunc((3 * Math.trunc((y + 4900 + a) / 100)) / 4) + d - 32_075;
+  const number = Math.trunc((1461 * (y + 4800 + a)) / 4) + Math.trunc((367 * (m - 2 - 12 * a)) / 12) - Math.trunc((3 * Math.trunc((y + 4900 + a) / 100)) / 4) + d - 32_075;
+  if (known.size > KNOWN_MAX) known.clear();
+  known.set(date, number);
+  return number;
 }
 
 export type Expected = { readonly no: number; readonly dueOn: PlainDate; readonly periodTo: PlainDate };
