@@ -258,6 +258,15 @@ test('a bill that was held over night leaves by itself when what was wrong is pu
   assert.deepEqual(await differences(), auditBefore);
 });
 
+test('a due date that is moved without a word of the bill’s day has it worked out anew', async () => {
+  const day = () => inBooks(async (tx) => (await tx<{ on: PlainDate | null }[]>`select next_bill_on as on from policies where policy_id = ${of['sound']!.policyId}`)[0]?.on);
+  assert.notEqual(await day(), null);
+  await inBooks((tx) => tx`update policies set next_due_on = next_due_on + 3 where policy_id = ${of['sound']!.policyId}`);
+  assert.equal(await day(), null);
+  await inBooks((tx) => tx`update policies set next_due_on = next_due_on - 3, next_bill_on = '2027-01-01' where policy_id = ${of['sound']!.policyId}`);
+  assert.equal(await day(), '2027-01-01');
+});
+
 test('a bill made by hand is reviewed like any other', async () => {
   const { holderId, policyId } = of['sound']!;
   const make = (body: object, as = finance!) => as.send('POST', '/api/bills', { holder_id: holderId, policy_id: policyId, premium_minor: 5_000, period_from: '2026-11-24', period_to: '2026-12-15', due_on: '2026-12-15', minutes: 6, ...body });

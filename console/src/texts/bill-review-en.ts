@@ -24,6 +24,7 @@ export const billReviewEn = {
   'review.quality_none': '{{rate}} of {{bills}} bills were wrong',
   'review.column_rate': 'Error rate',
   'review.column_days': 'Days to put right',
+  'review.on_bills': '{{count}} bills are held by the review: answer them',
   'review.answer': 'Your answer',
   'review.act_release': 'Release',
   'review.act_correct': 'Correct and release',

@@ -24,6 +24,7 @@ export const billReviewZhHans = {
   'review.quality_none': '{{bills}} 张账单中 {{rate}} 有误',
   'review.column_rate': '出错率',
   'review.column_days': '更正工作日',
+  'review.on_bills': '{{count}} 张账单在复核中被扣留，请处理',
   'review.answer': '您的处理',
   'review.act_release': '放行',
   'review.act_correct': '更正并放行',

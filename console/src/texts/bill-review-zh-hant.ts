@@ -24,6 +24,7 @@ export const billReviewZhHant = {
   'review.quality_none': '{{bills}} 張帳單中 {{rate}} 有誤',
   'review.column_rate': '出錯率',
   'review.column_days': '更正工作日',
+  'review.on_bills': '{{count}} 張帳單在覆核中被扣留，請處理',
   'review.answer': '您的處理',
   'review.act_release': '放行',
   'review.act_correct': '更正並放行',

@@ -35,6 +35,15 @@ alter table holders add column close_day smallint check (close_day between 1 and
 create index policies_by_bill_day on policies (insurer_id, holder_id, next_bill_on) where next_bill_on is not null;
 create index policies_without_bill_day on policies (insurer_id, holder_id, next_due_on) where next_bill_on is null and next_due_on is not null;
 
+-- Whoever moves a due date and says nothing of the bill's day has it worked out anew.
+create function forget_bill_day() returns trigger language plpgsql as $$
+begin
+  new.next_bill_on := null;
+  return new;
+end $$;
+create trigger bill_days_follow_due_dates before update of next_due_on on policies for each row
+  when (old.next_due_on is distinct from new.next_due_on and old.next_bill_on is not distinct from new.next_bill_on) execute function forget_bill_day();
+
 -- A bill that did not leave: since when, and what a person has made of it.
 create table bill_holds (
   insurer_id   int not null,
