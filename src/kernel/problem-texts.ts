@@ -105,6 +105,12 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'The line lacks the bank’s own reference (1 to 100 characters), without which it could be booked twice.', '该行缺少银行流水号（1 至 100 个字符），无法防止重复入账。', '該行缺少銀行流水號（1 至 100 個字元），無法防止重複入帳。'),
   amount_invalid: text('This amount cannot be paid: {value}.', '不能缴纳此金额：{value}。', '不能繳付此金額：{value}。'),
   bill_closed: text('This bill was written off or withdrawn; it can no longer be corrected.', '该账单曾核销或已撤回，无法再更正。', '該帳單曾撇帳或已撤回，無法再更正。'),
+  bill_held: text('The review holds this bill, so it has not left. Answer it on the page Bill review.', '该账单正在复核，尚未发出。请在“账单复核”页面处理。', '該帳單正在覆核，尚未發出。請在「帳單覆核」頁面處理。'),
+  check_unknown: text('There is no check “{check}”. Checks: {known}', '没有“{check}”这项复核。可用：{known}', '沒有「{check}」這項覆核。可用：{known}'),
+  bill_not_held: text('This bill does not wait any more; {by} has answered it. Look at what it says now.', '该账单已不在等待，{by} 已处理。请查看最新内容。', '該帳單已不在等待，{by} 已處理。請查看最新內容。'),
+  held_count_changed: text(
+    'You saw {seen} such bills, now there are {count}. None was released; look at the list and try again.', '您看到的是 {seen} 张，现为 {count} 张。均未放行；请查看列表后重试。', '您看到的是 {seen} 張，現為 {count} 張。均未放行；請查看列表後再試。'),
+  second_person_needed: text('You asked for this bill yourself. Above the limit another person releases it.', '该账单由您本人申请放行。超过限额须由他人放行。', '該帳單由您本人申請放行。超過限額須由他人放行。'),
   bill_not_corrected: text(
     'This bill has not been corrected since the dispute was opened. Correct it first: Bills, the bill, “Put this bill right”; manager and finance may. The dispute is answered with it.',
     '自异议提出以来，该账单尚未更正。请先更正：账单、打开该账单、“更正账单”；经理与财务可操作。更正后异议即获答复。',

@@ -41,7 +41,7 @@ export async function payPageFacts(tx: Tx, holderId: HolderId, billId: BillId): 
     left join lateral (
       select u.method from payments u where u.insurer_id = b.insurer_id and u.holder_id = b.holder_id and u.state = 'succeeded' and u.provider <> 'inforce'
       order by u.payment_id desc limit 1) used on true
-    where b.holder_id = ${holderId} and b.bill_id = ${billId}`, otherBills(tx, holderId, billId)]);
+    where b.holder_id = ${holderId} and b.bill_id = ${billId} and b.state <> 'held'`, otherBills(tx, holderId, billId)]);
   return row === undefined ? null : factsOf(row, others);
 }
 

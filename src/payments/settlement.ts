@@ -44,7 +44,7 @@ export type BillFacts = {
   readonly periodTo: PlainDate;
   readonly stage: string;
   paidMinor: bigint;
-  state: 'open' | 'paid' | 'written_off' | 'cancelled';
+  state: 'held' | 'open' | 'paid' | 'written_off' | 'cancelled';
   paidOn: PlainDate | null;
   paidBy: string | null;
   inFlight: boolean;

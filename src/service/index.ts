@@ -60,6 +60,9 @@ export {
 } from './gate-log.ts';
 export { latestDay } from './day-of.ts';
 export { billListShape, billSumsShape, LISTED_BILL_STATES, listBills, openBillSums } from './bill-list.ts';
+export {
+  billReview, billReviewShape, billSample, billSampleShape, checkId, heldListShape, heldView, heldViewShape, listHeld, sampleSeen,
+} from './bill-review.ts';
 export { cashOf, cashShape, listPayments, PAYMENT_STATES, paymentListShape } from './payment-list.ts';
 export { listSuspense, suspenseShape } from './suspense-list.ts';
 export { dayCursor, momentCursor } from './key-cursor.ts';

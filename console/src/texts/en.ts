@@ -7,6 +7,7 @@ import { foreseeEn } from './foresee-en.ts';
 import { knowEn } from './know-en.ts';
 import { resultsEn } from './results-en.ts';
 import { reachEn } from './reach-en.ts';
+import { billReviewEn } from './bill-review-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
 import { wordsEn } from './words-en.ts';
@@ -15,6 +16,7 @@ export const en = {
   ...wordsEn,
   ...collectEn,
   ...moneyEn,
+  ...billReviewEn,
   ...lawEn,
   ...setUpEn,
   ...foreseeEn,

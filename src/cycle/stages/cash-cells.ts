@@ -38,7 +38,7 @@ async function sampleBills(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Promi
     create temporary table sampled_bills on commit drop as
     select p.market, p.line, b.currency, b.due_on, b.paid_on, b.amount_minor
     from bills b ${share < 100 ? `tablesample system (${share.toFixed(4)}) repeatable (1)` : ''} join policies p on p.insurer_id = ${insurerId} and p.holder_id = b.holder_id and p.policy_id = b.policy_id
-    where b.insurer_id = ${insurerId} and b.state <> 'cancelled' and b.due_on >= date '${addDays(asOf, -DUE_BACK_DAYS)}' and b.due_on <= date '${addDays(asOf, BACK_TEST_DAYS)}'`);
+    where b.insurer_id = ${insurerId} and b.state not in ('cancelled', 'held') and b.due_on >= date '${addDays(asOf, -DUE_BACK_DAYS)}' and b.due_on <= date '${addDays(asOf, BACK_TEST_DAYS)}'`);
 }
 
 /**

@@ -10,6 +10,7 @@ import { sumDays } from '../../ledger/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
+import { reconcileBills, writeQualityCells } from './quality-cells.ts';
 import { writeResultCells } from './result-cells.ts';
 import { writeFloorCells, writeStrategyCells } from './strategy-cells.ts';
 
@@ -35,9 +36,10 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const results = await writeResultCells(tx, insurerId, timeZone, { asOf: businessDate, first, isFirst: shared.previousDate === null });
   const strategies = await writeStrategyCells(tx, insurerId, timeZone, first, last);
   const floors = await writeFloorCells(tx, insurerId, businessDate);
+  const quality = await writeQualityCells(tx, insurerId, timeZone, businessDate) + await reconcileBills(tx, insurerId, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate) + await raiseJams(tx, insurerId, timeZone, businessDate);
   const segments = await sumRanges(tx, insurerId, businessDate, shared.segments ?? []);
-  const all = ratios + amounts + cells + cash + results + strategies + floors + alerts + segments;
+  const all = ratios + amounts + cells + cash + results + strategies + floors + alerts + segments + quality;
   await tx`select tell_planner()`;
   // Last, because it holds the books.
   await sumDays(tx, insurerId, last);
@@ -49,7 +51,7 @@ async function writeRatios(tx: Tx, insurerId: InsurerId, first: PlainDate, last:
   const written = await tx`
     with events as (
       select 'paid_on_time' as figure, due_on as on_day, holder_id, policy_id, (paid_on <= due_on)::int as numerator from bills
-      where insurer_id = ${insurerId} and due_on > ${addDays(first, -RATIO_DAYS)} and due_on <= ${last} and state <> 'cancelled'
+      where insurer_id = ${insurerId} and due_on > ${addDays(first, -RATIO_DAYS)} and due_on <= ${last} and state not in ('cancelled', 'held')
       union all
       select 'days_to_collect', paid_on, holder_id, policy_id, paid_on - issued_on from bills
       where insurer_id = ${insurerId} and paid_on > ${addDays(first, -RATIO_DAYS)} and paid_on <= ${last}

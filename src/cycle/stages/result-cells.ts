@@ -74,7 +74,7 @@ async function writeReasons(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Prom
     select ${insurerId}, p.market, p.line, b.currency, r.reason, ${asOf}, count(*), sum(b.amount_minor)
     from late_reasons r join bills b on b.insurer_id = ${insurerId} and b.holder_id = r.holder_id and b.bill_id = r.bill_id
       join policies p on p.insurer_id = ${insurerId} and p.holder_id = b.holder_id and p.policy_id = b.policy_id
-    where r.insurer_id = ${insurerId} and r.coded_at >= ${addDays(asOf, -YEAR_DAYS)}::date and b.state <> 'cancelled' and b.due_on < ${asOf} and (b.paid_on is null or b.paid_on > b.due_on)
+    where r.insurer_id = ${insurerId} and r.coded_at >= ${addDays(asOf, -YEAR_DAYS)}::date and b.state not in ('cancelled', 'held') and b.due_on < ${asOf} and (b.paid_on is null or b.paid_on > b.due_on)
     group by p.market, p.line, b.currency, r.reason`;
   return written.count;
 }
