@@ -12,16 +12,16 @@ const BILLED_STATES = ['pending', 'in_force', 'grace'];
 export const billStage: Stage = { name: 'bill', partitioned: true, work: bill };
 
 async function bill(tx: Tx, { insurer: { insurerId }, businessDate }: StageContext, { from, to }: HolderRange): Promise<StageCounts> {
-  const policies = await tx<(Omit<BillablePolicy, 'premiumMinor'> & { readonly premium_minor: bigint })[]>`
-    select holder_id as "holderId", policy_id as "policyId", market, line, currency, mode, premium_minor, cover_from as "coverFrom", cover_to as "coverTo",
-      due_day as "dueDay", next_due_on as "nextDueOn"
+  const policies = await tx<(Omit<BillablePolicy, 'premiumMinor' | 'yearPremiumMinor'> & { readonly premium_minor: bigint; readonly year_premium_minor: bigint | null })[]>`
+    select holder_id as "holderId", policy_id as "policyId", market, subdivision, line, currency, mode, premium_minor, year_premium_minor, cover_from as "coverFrom", cover_to as "coverTo",
+      due_day as "dueDay", schedule_from as "scheduleFrom", schedule_no as "scheduleNo", instalment_charge_points as "instalmentChargePoints", next_due_on as "nextDueOn"
     from policies
     where insurer_id = ${insurerId} and holder_id between ${from} and ${to} and next_due_on <= ${addDays(businessDate, ISSUE_DAYS_AHEAD_MAX)}
       and state in ${tx(BILLED_STATES)}
     order by holder_id, policy_id`;
-  const due = policies.map((policy) => ({ ...policy, premiumMinor: policy.premium_minor }));
+  const due = policies.map((policy) => ({ ...policy, premiumMinor: policy.premium_minor, yearPremiumMinor: policy.year_premium_minor }));
   const { bills, nextDueOn } = issueBills(due, businessDate);
-  if (bills.length === 0) return { read: policies.length, written: 0 };
+  if (bills.length === 0 && due.every((policy, i) => nextDueOn[i] === policy.nextDueOn)) return { read: policies.length, written: 0 };
   await copyToTemporary(tx, 'new_bills', ['holder_id bigint', 'bill_id bigint', 'policy_id bigint', 'instalment_no int', 'period_from date', 'period_to date', 'due_on date',
     'market text', 'currency text', 'premium_minor bigint', 'charges jsonb', 'amount_minor bigint'], bills.map((b) => [
     b.holderId, b.billId, b.policyId, b.instalmentNo, b.periodFrom, b.periodTo, b.dueOn, b.market, b.currency, b.premiumMinor,
