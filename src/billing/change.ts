@@ -169,42 +169,53 @@ function differenceBill(facts: ChangeFacts, premiumMinor: bigint, from: PlainDat
 
 /** Of bills of the same days, what is unpaid is lowered first, and the newest first. */
 const loweredFirst = (a: BilledPeriod, b: BilledPeriod): number => Number(a.state === 'paid') - Number(b.state === 'paid') || b.instalmentNo - a.instalmentNo;
+const isClosed = ({ state }: BilledPeriod): boolean => state === 'written_off' || state === 'held';
 
 /**
- * Bills of days from `from` on ask for less: each bill of the schedule, the newest first, for its own days, with the differences that were billed for them. With `cut` nothing is billed from there
+ * Bills of days from `from` on ask for less: each bill of the schedule, the newest first, for its own days, and then the differences that were billed for them. With `cut` nothing is billed from there
  * on, but `kept` of it.
  */
 function lowered(facts: ChangeFacts, from: PlainDate, less: Price, cut: boolean, kept = 0n): Result<PlannedCorrection[]> {
   const touched = facts.bills.filter((bill) => bill.periodTo > from);
   if (touched.some(({ kind }) => kind === 'plan')) return fail('change_meets_plan');
-  const closed = touched.find(({ state }) => state === 'written_off' || state === 'held');
+  const closed = touched.find(isClosed);
   if (closed !== undefined) return fail('change_meets_closed_bill', { bill: closed.billId, state: closed.state });
-  const left = new Map(touched.map((bill) => [bill.billId, bill.premiumMinor]));
-  const take = (bill: BilledPeriod, need: bigint): bigint => {
-    const has = left.get(bill.billId) ?? 0n;
-    const part = need < has ? need : has;
-    left.set(bill.billId, has - part);
-    return need - part;
-  };
   const ofSchedule = touched.filter(({ kind }) => kind === 'instalment').toSorted((a, b) => (a.periodFrom < b.periodFrom ? 1 : -1));
   const covered = ofSchedule.reduce((sum, bill) => sum + daysBetween(later(from, bill.periodFrom), bill.periodTo), 0);
   if (covered !== daysBetween(from, later(from, billedTo(facts)))) return fail('change_not_in_books');
+  const left = new Map(touched.map((bill) => [bill.billId, bill.premiumMinor]));
+  const isGone = (bill: BilledPeriod): boolean => cut && bill.periodFrom >= from;
+  const takeTo = (least: bigint) => (need: bigint, bill: BilledPeriod): bigint => {
+    const has = left.get(bill.billId) ?? 0n;
+    const most = bill.kind === 'instalment' && !isGone(bill) ? has - least : has;
+    const part = most <= 0n || need <= 0n ? 0n : need < most ? need : most;
+    left.set(bill.billId, has - part);
+    return need - part;
+  };
+  // The bill of days that stay billed stays too.
+  const take = takeTo(1n);
   let owing = 0n;
   for (const bill of ofSchedule) {
     const days = { from: later(from, bill.periodFrom), to: bill.periodTo };
-    const beside = touched.filter((one) => one.kind === 'difference' && daysShared({ from: one.periodFrom, to: one.periodTo }, days) > 0);
-    // A bill of which no day is left goes before what was billed beside it, for that may be of other days too.
-    const order = cut && bill.periodFrom >= from ? [bill, ...beside.toSorted(loweredFirst)] : [...beside, bill].toSorted(loweredFirst);
-    owing += order.reduce((need, one) => take(one, need), less(days.from, days.to));
+    const beside = touched.filter((one) => one.kind === 'difference' && daysShared({ from: one.periodFrom, to: one.periodTo }, days) > 0).toSorted(loweredFirst);
+    // Of a bill that keeps some of its days, the differences go first: those of later days are taken already.
+    const order = cut && !isGone(bill) ? [...beside.filter(isGone), ...beside.filter((one) => !isGone(one)), bill] : [bill, ...beside];
+    owing += order.reduce(take, less(days.from, days.to));
   }
-  // What a difference of several bills' days had too little for.
-  owing = touched.toSorted(loweredFirst).reduce((need, one) => take(one, need), owing);
+  // A bill without a day is withdrawn whole, and a difference of several bills' days may have had too little for some of them.
+  for (const bill of touched.filter(isGone)) owing -= left.get(bill.billId) ?? 0n;
+  const others = touched.filter((bill) => !isGone(bill)).toSorted(loweredFirst);
+  owing = others.reduce(takeTo(0n), others.reduce(take, owing));
   if (owing > 0n) return fail('change_not_in_books');
-  const keeps = ofSchedule.at(-1)?.billId;
-  return ok(touched.flatMap((bill) => {
-    const after = { premiumMinor: (left.get(bill.billId) ?? 0n) + (bill.billId === keeps ? kept : 0n), periodTo: cut ? earlier(bill.periodTo, later(from, bill.periodFrom)) : bill.periodTo };
-    if (after.premiumMinor === bill.premiumMinor && after.periodTo === bill.periodTo) return [];
-    return [correctionOf(facts, bill, after)];
+  // What remains to be asked for stands on the last bill of cover.
+  const last = ofSchedule.findLast((bill) => !isGone(bill)) ?? facts.bills.find((bill) => bill.kind === 'instalment' && bill.periodTo === from) ?? ofSchedule.at(-1);
+  const asked = kept - owing;
+  if (asked > 0n && (last === undefined || isClosed(last))) return fail('change_not_in_books');
+  const concerned = asked > 0n && last !== undefined && !touched.includes(last) ? [...touched, last] : touched;
+  return ok(concerned.flatMap((bill) => {
+    const premiumMinor = (isGone(bill) ? 0n : (left.get(bill.billId) ?? bill.premiumMinor)) + (bill === last ? asked : 0n);
+    const periodTo = cut ? earlier(bill.periodTo, later(from, bill.periodFrom)) : bill.periodTo;
+    return premiumMinor === bill.premiumMinor && periodTo === bill.periodTo ? [] : [correctionOf(facts, bill, { premiumMinor, periodTo })];
   }));
 }
 
