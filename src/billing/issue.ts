@@ -44,27 +44,32 @@ const BILLS_OF_A_DAY_MAX = 60;
 export function issueBills(policies: readonly BillablePolicy[], today: PlainDate): Issued {
   const bills: NewBill[] = [];
   const nextDueOn = policies.map((policy) => {
-    const until = addDays(today, issueDaysAhead(policy.market));
-    let next = policy.nextDueOn;
-    for (let issued = 0; next !== null && next <= until && issued < BILLS_OF_A_DAY_MAX; issued += 1) {
-      const no = instalmentNoAt(policy, next);
-      const instalment = billedInstalment(policy, policy.currency, no);
-      if (instalment === null) return null;
-      if (instalment !== 'with_next') bills.push(billOf(policy, instalment));
-      next = nextDueAfter(policy, no, instalment);
-    }
+    const { market, currency, holderId, policyId } = policy;
+    const { bills: due, nextDueOn: next } = scheduledBills(policy, addDays(today, issueDaysAhead(market)));
+    for (const bill of due) bills.push({ ...bill, billId: billIdOf(policyId, bill.instalmentNo), holderId, policyId, market, currency });
     return next;
   });
   return { bills, nextDueOn };
 }
 
-function billOf(policy: BillablePolicy, { no, dueOn, periodFrom, periodTo, premiumMinor }: BilledInstalment): NewBill {
-  const { market, currency, holderId, policyId } = policy;
-  const charges = instalmentCharges(policy, policy, { periodFrom, periodTo, premiumMinor, dueOn });
-  return {
-    billId: billIdOf(policyId, no), holderId, policyId, instalmentNo: no, periodFrom, periodTo, dueOn, market, currency, premiumMinor, charges,
-    amountMinor: charges.reduce((sum, charge) => sum + charge.amountMinor, premiumMinor),
-  };
+export type ScheduledBill = Omit<NewBill, 'billId' | 'holderId' | 'policyId' | 'market' | 'currency'>;
+
+/** The bills of one policy that fall due until a day, from the first that has not been issued. */
+export function scheduledBills(policy: Terms & PolicyPlace & Pick<BillablePolicy, 'nextDueOn'>, until: PlainDate): { readonly bills: readonly ScheduledBill[]; readonly nextDueOn: PlainDate | null } {
+  const bills: ScheduledBill[] = [];
+  let next = policy.nextDueOn;
+  for (let issued = 0; next !== null && next <= until && issued < BILLS_OF_A_DAY_MAX; issued += 1) {
+    const no = instalmentNoAt(policy, next);
+    const instalment = billedInstalment(policy, policy.currency, no);
+    if (instalment === null) return { bills, nextDueOn: null };
+    if (instalment !== 'with_next') {
+      const { dueOn, periodFrom, periodTo, premiumMinor } = instalment;
+      const charges = instalmentCharges(policy, policy, instalment);
+      bills.push({ instalmentNo: no, dueOn, periodFrom, periodTo, premiumMinor, charges, amountMinor: charges.reduce((sum, charge) => sum + charge.amountMinor, premiumMinor) });
+    }
+    next = nextDueAfter(policy, no, instalment);
+  }
+  return { bills, nextDueOn: next };
 }
 
 export type BilledInstalment = Instalment & { readonly premiumMinor: bigint };
