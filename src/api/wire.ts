@@ -22,6 +22,8 @@ import { type quoteShape } from './routes/quote.ts';
 import { type howPaidShape, type lossesShape, type peersShape, type receivablesShape, type resultsShape } from './routes/results.ts';
 import { type resentShape } from './routes/delivery.ts';
 import { type correctionPreviewShape } from './routes/bills.ts';
+import { type policyChangesShape } from '../service/index.ts';
+import { type changePreviewShape } from './routes/policy-changes.ts';
 import { type auditShape, type balanceShape, type closingsShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
 import { type ruleUseShape, type rulesShape } from './routes/rules.ts';
@@ -93,6 +95,8 @@ export type Wire = {
   ledger_audit: z.input<typeof auditShape>;
   ledger_closings: z.input<typeof closingsShape>;
   bill_correction: z.input<typeof correctionPreviewShape>;
+  policy_changes: z.input<typeof policyChangesShape>;
+  policy_change_preview: z.input<typeof changePreviewShape>;
   imports: z.input<typeof importListShape>;
   import: z.input<typeof importViewShape>;
   jobs: z.input<typeof jobsShape>;

@@ -28,6 +28,7 @@ import { moneyListRoutes } from './money-lists.ts';
 import { myRoutes } from './my.ts';
 import { optOutRoutes } from './opt-out.ts';
 import { peopleRoutes } from './people.ts';
+import { policyChangeRoutes } from './policy-changes.ts';
 import { promiseRoutes } from './promises.ts';
 import { quoteRoutes } from './quote.ts';
 import { resultRoutes } from './results.ts';
@@ -62,6 +63,7 @@ export function registerRoutes(app: Api, world: World): void {
   searchRoutes(app, world);
   holderRoutes(app, world);
   billRoutes(app, world);
+  policyChangeRoutes(app, world);
   moneyListRoutes(app, world);
   ledgerRoutes(app, world);
   contactRoutes(app, world);
