@@ -65,11 +65,11 @@ const moved = (entries: readonly { debit: string; credit: string; amountMinor: b
     sums.set(debit, (sums.get(debit) ?? 0n) + amountMinor);
     sums.set(credit, (sums.get(credit) ?? 0n) - amountMinor);
   }
-  return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0n).map(([account, sum]): [string, string] => [account, String(sum)]).sort());
+  return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0n).map(([account, sum]): [string, string] => [account, String(sum)]).sort(([a], [b]) => a.localeCompare(b)));
 };
 const postedAfter = (tx: Tx, { holderId }: Subject, posting: number): Promise<{ debit: string; credit: string; amountMinor: bigint }[]> => tx<{ debit: string; credit: string; amount_minor: bigint }[]>`
   select debit_account as debit, credit_account as credit, amount_minor from postings where holder_id = ${holderId} and posting_id > ${posting}`.then((rows) => rows.map(({ amount_minor: amountMinor, ...row }) => ({ ...row, amountMinor })));
-const lastPosting = (tx: Tx): Promise<number> => tx<{ last: number }[]>`select coalesce(max(posting_id), 0)::bigint as last from postings`.then(([row]) => Number(row?.last ?? 0));
+const lastPosting = (tx: Tx): Promise<number> => tx<{ last: number }[]>`select coalesce(max(posting_id), 0)::bigint as last from postings`.then(([row]) => row?.last ?? 0);
 const standing = (tx: Tx, { holderId }: Subject): Promise<string> => tx`
   select b.bill_id, b.state, period_from, period_to, b.due_on, b.premium_minor, b.amount_minor, b.charges from bills b where holder_id = ${holderId} and state <> 'cancelled' order by bill_id`.then((rows) => JSON.stringify(rows, text));
 const text = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
