@@ -15,7 +15,7 @@ export type Generated = { readonly bill: ReviewedBill; readonly facts: BillFacts
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Draft = { bill: Mutable<ReviewedBill>; policy: Mutable<ReviewedPolicy>; payer: { holderId: HolderId; deceased: boolean; reachable: boolean }; account: BillFacts['account']; past: PastBill[]; number: { scheme: AccountScheme; typed: string } | null };
 type Product = { readonly market: string; readonly currency: string; readonly line: string; readonly name: string; readonly median: number; readonly sigma: number };
-type Tax = { readonly rule: string; readonly kind: string; readonly rate: number; readonly lines: readonly string[]; readonly cap: number | null };
+type Tax = { readonly rule: string; readonly kind: string; readonly rate: number; readonly lines: readonly string[]; /** A year's, in Hong Kong dollars. */ readonly cap: number | null };
 
 const PRODUCTS: readonly Product[] = [
   { market: 'CN', currency: 'CNY', line: 'life', name: 'whole life', median: 620_000, sigma: 0.5 }, { market: 'CN', currency: 'CNY', line: 'health', name: 'hospital', median: 180_000, sigma: 0.4 },
@@ -34,8 +34,10 @@ const TAXES: Readonly<Record<string, readonly Tax[]>> = {
   ],
   PH: [
     { rule: 'ph-vat-non-life', kind: 'premium_tax', rate: 12, lines: ['motor', 'property', 'liability', 'commercial', 'accident'], cap: null },
-    { rule: 'ph-dst-non-life', kind: 'premium_tax', rate: 12.5, lines: ['motor', 'property', 'liability', 'commercial', 'accident'], cap: null },
+    { rule: 'ph-dst-non-life', kind: 'stamp_duty', rate: 12.5, lines: ['motor', 'property', 'liability', 'commercial', 'accident'], cap: null },
+    { rule: 'ph-lgt-non-life', kind: 'premium_tax', rate: 0.2, lines: ['motor', 'property', 'liability', 'commercial', 'accident'], cap: null },
   ],
+  GB: [{ rule: 'gb-ipt', kind: 'premium_tax', rate: 12, lines: ['motor', 'property', 'liability', 'commercial', 'accident', 'health'], cap: null }],
   DE: [{ rule: 'de-versicherungsteuer', kind: 'premium_tax', rate: 19, lines: ['motor', 'property', 'liability', 'commercial', 'accident'], cap: null }],
 };
 const MODES = [['monthly', 1], ['monthly', 1], ['quarterly', 3], ['half_yearly', 6], ['annual', 12], ['annual', 12]] as const;
@@ -60,11 +62,30 @@ function percentOf(amount: number, rate: number): number {
   return rest > 50_000 || (rest === 50_000 && whole % 2 === 1) ? whole + 1 : whole;
 }
 
+/** Half to even of a part of an amount. */
+function partOf(amount: number, numerator: number, denominator: number): number {
+  const product = amount * numerator;
+  const whole = Math.floor(product / denominator);
+  const rest = (product - whole * denominator) * 2;
+  return rest > denominator || (rest === denominator && whole % 2 === 1) ? whole + 1 : whole;
+}
+
+/** A yearly amount up to a day: a twelfth for each month of the policy's year, of a month that has begun its days' share. */
+function upTo(cover: string, yearly: number, day: string): number {
+  const own = Number(cover.slice(8));
+  let months = 0;
+  while (monthsAfter(cover, months + 1, own) <= day) months += 1;
+  const [from, to] = [monthsAfter(cover, months, own), monthsAfter(cover, months + 1, own)];
+  const whole = partOf(yearly, months, 12);
+  return whole + partOf(partOf(yearly, months + 1, 12) - whole, (ms(day) - ms(from)) / DAY_MS, (ms(to) - ms(from)) / DAY_MS);
+}
+
 type Charges = ReviewedBill['charges'];
-function chargesFor(product: Product, premium: number, months: number, capped = true): Charges {
+type Period = { readonly cover: string; readonly from: string; readonly to: string };
+function chargesFor(product: Product, premium: number, { cover, from, to }: Period, capped = true): Charges {
   return (TAXES[product.market] ?? []).filter(({ lines }) => lines.includes(product.line)).flatMap(({ rule, kind, rate, cap }) => {
     const full = percentOf(premium, rate);
-    const amount = capped && cap !== null ? Math.min(full, Math.floor((cap * months) / 12)) : full;
+    const amount = capped && cap !== null && product.currency === 'HKD' ? Math.min(full, upTo(cover, cap, to) - upTo(cover, cap, from)) : full;
     return amount === 0 ? [] : [{ kind, rule, amountMinor: BigInt(amount) }];
   });
 }
@@ -94,7 +115,8 @@ function sound(random: Random, i: number, fault: Fault | null): Draft {
   const before = random.chance(0.1) ? 0 : random.integer(1, Math.min(30, Math.floor(96 / months)));
   const dueMonth = iso(TODAY + random.integer(16, 30) * DAY_MS);
   const cover = coverDay(random, dueMonth, before * months);
-  const ownDay = random.chance(0.2) && before > 0;
+  // A first part that is too short for a bill of its own is with the second: not among these.
+  const ownDay = random.chance(0.2) && before > 1;
   const dueDay = ownDay ? random.integer(1, 31) : Number(cover.slice(8));
   let premium = Math.max(2_000, Math.round((product.median * months / 12) * Math.exp(product.sigma * random.normal())));
   if (product.currency === 'JPY' || random.chance(0.4)) premium = Math.max(100, Math.round(premium / 100) * 100);
@@ -111,19 +133,23 @@ function sound(random: Random, i: number, fault: Fault | null): Draft {
     const cost = Math.max(500, Math.round((changeAt !== null && no < changeAt ? earlier : now) / index ** years));
     const amount = BigInt(cost);
     past.push({
-      billId: (policyId * 4_096 + no) as BillId, instalmentNo: no, periodFrom: dueOf(no), periodTo: dueOf(no + 1), dueOn: dueOf(no), premiumMinor: amount, amountMinor: totalOf(amount, chargesFor(product, cost, months)),
+      billId: (policyId * 4_096 + no) as BillId, instalmentNo: no, periodFrom: dueOf(no), periodTo: dueOf(no + 1), dueOn: dueOf(no), premiumMinor: amount, amountMinor: totalOf(amount, chargesFor(product, cost, { cover, from: dueOf(no), to: dueOf(no + 1) })),
     });
   }
   const no = before + 1;
-  const ends = before > 0 && random.chance(0.05) ? plus(dueOf(no), random.integer(5, 25)) : random.chance(0.3) ? monthsAfter(dueOf(no), months * random.integer(1, 20), dueDay) : null;
+  const ends = before > 0 && now > 400_000 && random.chance(0.15) ? plus(dueOf(no), random.integer(5, 25)) : random.chance(0.3) ? monthsAfter(dueOf(no), months * random.integer(1, 20), dueDay) : null;
   const full = dueOf(no + 1);
-  const charges = chargesFor(product, now, months);
+  const days = (from: string, to: string): number => (ms(to) - ms(from)) / DAY_MS;
+  // Cover that ends within the period costs its days.
+  const owed = ends !== null && ends < full ? partOf(now, days(dueOf(no), ends), days(dueOf(no), full)) : now;
+  const period = { cover, from: dueOf(no), to: ends !== null && ends < full ? ends : full };
+  const charges = chargesFor(product, owed, period);
   const bill: Mutable<ReviewedBill> = {
-    billId: (policyId * 4_096 + no) as BillId, holderId, policyId, kind: 'instalment', instalmentNo: no, periodFrom: dueOf(no), periodTo: ends !== null && ends < full ? ends : full, dueOn: dueOf(no),
-    issuedOn: iso(Math.min(TODAY, ms(dueOf(no)))), market: product.market, currency: product.currency, premiumMinor: BigInt(now), charges, amountMinor: totalOf(BigInt(now), charges),
+    billId: (policyId * 4_096 + no) as BillId, holderId, policyId, kind: 'instalment', instalmentNo: no, periodFrom: dueOf(no), periodTo: period.to, dueOn: dueOf(no),
+    issuedOn: iso(Math.min(TODAY, ms(dueOf(no)))), market: product.market, currency: product.currency, premiumMinor: BigInt(owed), charges, amountMinor: totalOf(BigInt(owed), charges),
   };
   const policy: Mutable<ReviewedPolicy> = {
-    policyId, holderId, market: product.market, line: product.line, product: product.name, currency: product.currency, mode, premiumMinor: BigInt(now), coverFrom: cover, coverTo: ends, dueDay,
+    policyId, holderId, market: product.market, subdivision: null, line: product.line, product: product.name, currency: product.currency, mode, premiumMinor: BigInt(now), yearPremiumMinor: null, instalmentChargePoints: 0, coverFrom: cover, coverTo: ends, dueDay,
     state: random.pick(['in_force', 'in_force', 'in_force', 'grace', 'pending']), scheduleFrom: changeAt === null ? null : dueOf(changeAt), scheduleNo: changeAt, autopay: random.chance(0.4),
   };
   const number = fault === 'bad_bank_digits' || random.chance(0.4) ? accountNumber(random, product.market) : null;
@@ -171,14 +197,14 @@ function wrongDigits(random: Random, typed: string): string {
 }
 
 const productOf = ({ policy }: Draft): Product => PRODUCTS.find(({ market, name, currency }) => market === policy.market && name === policy.product && currency === policy.currency)!;
-const monthsOf = ({ policy }: Draft): number => MODES.find(([mode]) => mode === policy.mode)?.[1] ?? 12;
+const periodOf = ({ bill, policy }: Draft): Period => ({ cover: policy.coverFrom, from: bill.periodFrom, to: bill.periodTo });
 
 /** Puts a fault into a draft; a duplicate is a second bill beside the sound one. */
 function spoil(random: Random, draft: Draft, fault: Fault): ReviewedBill | null {
   const { bill, policy } = draft;
   const product = productOf(draft);
   const price = (premium: number): void => {
-    const charges = chargesFor(product, premium, monthsOf(draft));
+    const charges = chargesFor(product, premium, periodOf(draft));
     Object.assign(bill, { premiumMinor: BigInt(premium), charges, amountMinor: totalOf(BigInt(premium), charges) });
   };
   const [premium, other] = [Number(bill.premiumMinor), random.integer(1, 20) * (random.chance(0.5) ? 1 : -1)];
@@ -217,7 +243,7 @@ function spoil(random: Random, draft: Draft, fault: Fault): ReviewedBill | null 
       return null;
     }
     case 'over_levy_cap':
-      bill.charges = chargesFor(product, premium, monthsOf(draft), false);
+      bill.charges = chargesFor(product, premium, periodOf(draft), false);
       bill.amountMinor = totalOf(bill.premiumMinor, bill.charges);
       return null;
     case 'decimal_slip': {

@@ -36,6 +36,8 @@ const OPENED: readonly { readonly name: string; readonly address: string; readon
   { name: 'bills-put-right', address: '/bills', open: putRight },
   { name: 'disputes-open', address: '/disputes', open: firstRow },
   { name: 'actions-open', address: '/actions', open: firstRow },
+  { name: 'policy-due-day', address: '/holders/1', open: (page) => tryChange(page, '?kind=due_day&day=20') },
+  { name: 'policy-ends', address: '/holders/1', open: (page) => tryChange(page, '?kind=cancellation&on=2026-12-15') },
   { name: 'pay', address: '/inbox', open: openPayLink },
   { name: 'ledger-close', address: '/ledger', open: (page) => press(page, /^(?:Close to|关账至|關帳至)/) },
 ];
@@ -113,6 +115,13 @@ async function putRight(page: Page): Promise<void> {
   await firstRow(page);
   await press(page, /^(?:Put this bill right|更正账单|更正帳單)$/);
   await page.getByRole('dialog').locator('form input').first().fill('1000');
+}
+
+/** A change of the first policy, as if it were tried out. */
+async function tryChange(page: Page, search: string): Promise<void> {
+  const address = await page.locator('main a[href*="/policies/"]').first().getAttribute('href', { timeout: 2_000 });
+  await page.goto(new URL(`${address ?? ''}${search}`, page.url()).href);
+  await page.getByRole('heading', { level: 2 }).nth(3).waitFor();
 }
 
 async function openPayLink(page: Page): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the former system knows of a policy when the insurer moves over: its bills of two years, what was paid, and where the policy stands. Pure. */
 
 import { ageingStateOf, type Ageing, isWorkingDay, type RulePacks } from '../src/compliance/index.ts';
-import { chargesOf, instalmentOf, issueDaysAhead, leavingOf, nextInstalment } from '../src/billing/index.ts';
+import { billedInstalment, instalmentCharges, instalmentNoAt, issueDaysAhead, leavingOf, nextDueAfter, nextInstalment, type Terms } from '../src/billing/index.ts';
 import { addDays, type DayNumber, dayNumber, mixSeed, type PlainDate } from '../src/kernel/index.ts';
 import { type Behaviour } from './behaviour.ts';
 import { type Holder, type Policy } from './holder.ts';
@@ -16,6 +16,7 @@ export type Bill = {
   readonly issuedOn: DayNumber;
   /** As `bills.charges` keeps them; null where there are none. */
   readonly charges: string | null;
+  readonly premiumMinor: number;
   readonly amountMinor: number;
   readonly state: 'open' | 'paid' | 'written_off' | 'cancelled';
   readonly ageing: Ageing | null;
@@ -61,7 +62,8 @@ const NO_EVENTS = [] as const;
 /** Fills `bills` with the policy's bills of the history, the oldest first, and says where the policy stands. */
 export function historyOf(context: HistoryContext, traits: Traits, policy: Policy, { kind, payday, place: { subdivision } }: Pick<Holder, 'kind' | 'payday' | 'place'>, bills: Bill[]): Standing {
   const { behaviour, lastDay, last, from } = context;
-  const schedule = { mode: policy.mode, coverFrom: policy.coverFromDate, coverTo: policy.coverTo, dueDay: policy.dueDay };
+  const schedule: Terms = { mode: policy.mode, coverFrom: policy.coverFromDate, coverTo: policy.coverTo, dueDay: policy.dueDay, premiumMinor: BigInt(policy.premiumMinor) };
+  const place = { market: policy.market, subdivision, line: policy.line, currency: policy.currency };
   const ahead = issueDaysAhead(policy.market);
   const until = addDays(last, ahead);
   const method = methodOf(policy, traits);
@@ -76,12 +78,17 @@ export function historyOf(context: HistoryContext, traits: Traits, policy: Polic
   let givenUp: DayNumber | null = null;
   let firstOpen = true;
 
-  for (let instalment = nextInstalment(schedule, from); instalment !== null; instalment = instalmentOf(schedule, instalment.no + 1)) {
-    const { no, dueOn, periodFrom, periodTo } = instalment;
-    if (dueOn > until) {
-      nextDueOn = dueOn;
+  for (let next: PlainDate | null = nextInstalment(schedule, from)?.dueOn ?? null; next !== null;) {
+    if (next > until) {
+      nextDueOn = next;
       break;
     }
+    const number = instalmentNoAt(schedule, next);
+    const instalment = billedInstalment(schedule, policy.currency, number);
+    if (instalment === null) break;
+    next = nextDueAfter(schedule, number, instalment);
+    if (instalment === 'with_next') continue;
+    const { no, dueOn, periodFrom, periodTo, premiumMinor } = instalment;
     const due = dayNumber(dueOn);
     // What is still to fall due leaves on the day on which our bills would; what has not left yet is ours to send.
     const leaves = dueOn <= last ? due - ahead : dayNumber(leavingOf(policy.market, dueOn, { kind, payday: kind === 'company' ? null : payday, closeDay: null, paidOn: [], spread: 0 }, (date) => isWorkingDay(date, policy.market)).on);
@@ -91,11 +98,11 @@ export function historyOf(context: HistoryContext, traits: Traits, policy: Polic
     }
     const issuedOn = Math.max(leaves, policy.coverFrom);
     if (givenUp !== null && issuedOn >= givenUp) break;
-    const charges = chargesOf({ market: policy.market, line: policy.line, currency: policy.currency, mode: policy.mode, premiumMinor: BigInt(policy.premiumMinor), on: dueOn });
-    let amountMinor = policy.premiumMinor;
+    const charges = instalmentCharges(place, schedule, instalment);
+    let amountMinor = Number(premiumMinor);
     for (const charge of charges) amountMinor += Number(charge.amountMinor);
     const bill = {
-      no, dueOn, periodFrom, periodTo, issuedOn, amountMinor, ageing: null, stageSince: null, closedOn: null, remindedOn: null, paidOn: null, paidBy: null,
+      no, dueOn, periodFrom, periodTo, issuedOn, premiumMinor: Number(premiumMinor), amountMinor, ageing: null, stageSince: null, closedOn: null, remindedOn: null, paidOn: null, paidBy: null,
       charges: charges.length === 0 ? null : JSON.stringify(charges.map(({ kind, rule, amountMinor: minor }) => ({ kind, rule, amount_minor: Number(minor) }))),
     };
     if (givenUp !== null) {

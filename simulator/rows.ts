@@ -51,7 +51,7 @@ export function billLine(insurerId: InsurerId, holderId: number, policyId: numbe
   const a = b.ageing;
   const stage = a === null ? (b.paidOn !== null && dayText(b.paidOn) >= b.dueOn ? 'due' : 'not_due') : a.state;
   const open = b.state === 'open';
-  return `${insurerId}\t${holderId}\t${billIdOf(policyId as PolicyId, b.no)}\t${policyId}\t${b.no}\t${b.periodFrom}\t${b.periodTo}\t${b.dueOn}\t${dayText(b.issuedOn)}\t${p.market}\t${p.currency}\t${p.premiumMinor}\t${b.charges ?? NULL}\t`
+  return `${insurerId}\t${holderId}\t${billIdOf(policyId as PolicyId, b.no)}\t${policyId}\t${b.no}\t${b.periodFrom}\t${b.periodTo}\t${b.dueOn}\t${dayText(b.issuedOn)}\t${p.market}\t${p.currency}\t${b.premiumMinor}\t${b.charges ?? NULL}\t`
     + `${b.amountMinor}\t${b.state === 'paid' ? b.amountMinor : 0}\t${b.state}\t${stage}\t${b.stageSince ?? (stage === 'not_due' ? dayText(b.issuedOn) : b.dueOn)}\t${orNull(a?.rule ?? null)}\t${open ? orNull(a?.graceEndsOn ?? null) : NULL}\t`
     + `${open ? orNull(a?.nextChangeOn ?? null) : NULL}\t${open ? orNull(a?.waitsFor ?? null) : NULL}\t${onOrNull(b.remindedOn)}\t${onOrNull(b.paidOn)}\t${b.paidBy ?? NULL}\t${onOrNull(b.closedOn)}\n`;
 }

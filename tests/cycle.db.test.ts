@@ -315,11 +315,11 @@ async function workAgain(insurer: Insurer, businessDate: PlainDate, name: string
 }
 
 type PolicyRow = {
-  readonly policy_id: number; readonly market: string; readonly line: string; readonly mode: string; readonly premium_minor: bigint; readonly cover_from: PlainDate;
+  readonly policy_id: number; readonly market: string; readonly line: string; readonly currency: string; readonly mode: string; readonly premium_minor: bigint; readonly cover_from: PlainDate;
   readonly cover_to: PlainDate | null; readonly due_day: number; readonly next_due_on: PlainDate | null; readonly state: string; readonly state_since: PlainDate | null;
 };
 const readPolicies = (tx: Tx): Promise<PolicyRow[]> => tx<PolicyRow[]>`
-  select policy_id, market, line, mode, premium_minor, cover_from, cover_to, due_day, next_due_on, state, state_since from policies order by policy_id`;
+  select policy_id, market, line, currency, mode, premium_minor, cover_from, cover_to, due_day, next_due_on, state, state_since from policies order by policy_id`;
 
 const MONTHS: Readonly<Record<string, number>> = { monthly: 1, quarterly: 3, half_yearly: 6, annual: 12 };
 
@@ -330,7 +330,9 @@ function monthsOn(from: PlainDate, months: number, day: number): PlainDate {
   return new Date(Date.UTC(year, month - 1 + months, Math.min(day, last))).toISOString().slice(0, 10) as PlainDate;
 }
 
-/** Every instalment of a policy that has no bill yet and falls due within the market's days ahead, or so soon that its notice is due, walked from the first. */
+/**
+ * Every instalment of a policy that has no bill yet and falls due within the market's days ahead, or so soon that its notice is due, walked from the first. A first or last part too small for a bill of its own is with its neighbour.
+ */
 function instalmentsDue(policy: PolicyRow, today: PlainDate, within: 'ahead' | 'notice' = 'ahead'): string[] {
   if (policy.next_due_on === null || !['pending', 'in_force', 'grace'].includes(policy.state)) return [];
   const market = (markets.markets as Readonly<Record<string, Market>>)[policy.market];
@@ -338,29 +340,64 @@ function instalmentsDue(policy: PolicyRow, today: PlainDate, within: 'ahead' | '
   const days = within === 'notice' ? notice : market?.issue_days_ahead ?? markets.issue_days_ahead_default;
   const until = new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
   const months = MONTHS[policy.mode];
-  const due: string[] = [];
-  for (let no = 1; ; no += 1) {
-    if (months === undefined && no > 1) return due;
-    const from = no === 1 ? policy.cover_from : monthsOn(policy.cover_from, (no - 1) * (months ?? 0), policy.due_day);
-    if (from > until || (months !== undefined && policy.cover_to !== null && from >= policy.cover_to)) return due;
-    if (from < policy.next_due_on) continue;
-    const next = months === undefined ? (policy.cover_to ?? monthsOn(policy.cover_from, 12, Number(policy.cover_from.slice(8)))) : monthsOn(policy.cover_from, no * months, policy.due_day);
-    const to = policy.cover_to !== null && policy.cover_to < next ? policy.cover_to : next;
-    const charges = (market?.charges ?? []).filter((one) => one.lines.includes(policy.line) && from >= one.effective_from && (one.effective_to === null || from <= one.effective_to))
-      .reduce((sum, one) => sum + levyOf(policy.premium_minor, one, months === undefined ? 1 : 12 / months), 0n);
-    due.push(`${policy.policy_id} no ${no} due ${from} from ${from} to ${to}: ${policy.premium_minor + charges}`);
+  const { cover_from: begins, cover_to: ends, due_day: day, premium_minor: premium } = policy;
+  const all: { no: number; due: PlainDate; from: PlainDate; to: PlainDate }[] = [];
+  for (let no = 1, from = begins; from <= until || all.length === 0 || (all.at(-2)?.due ?? '') <= until; no += 1) {
+    if (ends !== null && from >= ends) break;
+    const next = months === undefined ? (ends ?? monthsOn(begins, 12, Number(begins.slice(8)))) : monthsOn(begins, no * months, day);
+    all.push({ no, due: from, from, to: ends !== null && ends < next ? ends : next });
+    if (months === undefined) break;
+    from = next;
   }
+  const price = (one: { from: PlainDate; to: PlainDate }): bigint => (months === undefined ? premium : shared(premium, months, begins, day, one.from, one.to));
+  const least = BigInt((markets.minimum_instalment.by_currency as Readonly<Record<string, number>>)[policy.currency] ?? 0);
+  const isSmall = (one: { from: PlainDate; to: PlainDate }): boolean => months !== undefined && price(one) < least && price(one) < premium - 1n;
+  const [first, second] = all;
+  if (first !== undefined && second !== undefined && isSmall(first)) { second.from = first.from; all.shift(); }
+  const [before, last] = all.slice(-2);
+  if (before !== undefined && last !== undefined && last.to === ends && isSmall(last)) { before.to = last.to; all.pop(); }
+  return all.filter(({ due }) => due >= (policy.next_due_on ?? '') && due <= until).map(({ no, due, from, to }) => {
+    const amount = price({ from, to });
+    const charges = (market?.charges ?? []).filter((one) => one.lines.includes(policy.line) && due >= one.effective_from && (one.effective_to === null || due <= one.effective_to))
+      .reduce((sum, one) => sum + levyOf(amount, one, begins, from, to), 0n);
+    return `${policy.policy_id} no ${no} due ${due} from ${from} to ${to}: ${amount + charges}`;
+  });
 }
 
 type MarketCharge = { readonly lines: readonly string[]; readonly basis_points: number; readonly annual_cap_minor: number | null; readonly effective_from: string; readonly effective_to: string | null };
 type Market = { readonly issue_days_ahead: number; readonly charges: readonly MarketCharge[] };
 
-/** Half goes to the even neighbour; a year's cap is shared by its instalments. */
-function levyOf(premium: bigint, { basis_points: points, annual_cap_minor: cap }: MarketCharge, perYear: number): bigint {
-  const parts = premium * BigInt(points);
-  const [whole, rest] = [parts / 10_000n, parts % 10_000n];
-  const levy = rest > 5_000n || (rest === 5_000n && whole % 2n === 1n) ? whole + 1n : whole;
-  const most = cap === null ? levy : BigInt(Math.floor(cap / perYear));
+/** Half goes to the even neighbour. */
+function halfEven(numerator: bigint, denominator: bigint): bigint {
+  const [whole, rest] = [numerator / denominator, numerator % denominator];
+  return rest * 2n > denominator || (rest * 2n === denominator && whole % 2n === 1n) ? whole + 1n : whole;
+}
+
+/** An amount for each period of so many months, walked period by period: of each the days that are meant, rounded up to the end less up to the beginning. */
+function shared(each: bigint, months: number, begins: PlainDate, day: number, from: PlainDate, to: PlainDate): bigint {
+  const days = (a: string, b: string): bigint => BigInt(Math.round((Date.parse(b) - Date.parse(a)) / 86_400_000));
+  let sum = 0n;
+  for (let k = -1; ; k += 1) {
+    const [one, next] = [monthsOn(begins, k * months, day), monthsOn(begins, (k + 1) * months, day)];
+    if (one >= to) return sum;
+    if (next <= from) continue;
+    const upTo = (on: PlainDate): bigint => (on <= one ? 0n : on >= next ? each : halfEven(each * days(one, on), days(one, next)));
+    sum += upTo(to) - upTo(from);
+  }
+}
+
+/** A year's cap is shared by twelfths of the year since cover began: of one that is not whole the rounded sums' difference. */
+function levyOf(premium: bigint, { basis_points: points, annual_cap_minor: cap }: MarketCharge, begins: PlainDate, from: PlainDate, to: PlainDate): bigint {
+  const levy = halfEven(premium * BigInt(points), 10_000n);
+  if (cap === null) return levy;
+  const sumTo = (on: PlainDate): bigint => {
+    let k = 0;
+    while (monthsOn(begins, k + 1, Number(begins.slice(8))) <= on) k += 1;
+    const twelfth = (n: number): bigint => halfEven(BigInt(cap) * BigInt(n), 12n);
+    const one = monthsOn(begins, k, Number(begins.slice(8)));
+    return twelfth(k) + shared(twelfth(k + 1) - twelfth(k), 1, one, Number(begins.slice(8)), one, on);
+  };
+  const most = sumTo(to) - sumTo(from);
   return levy < most ? levy : most;
 }
 

@@ -8,6 +8,7 @@ import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
 import { STRATEGY_SQL, type StrategySearch } from './data/foresee.ts';
 import { PARTS, type DashboardSearch } from './data/know.ts';
 import type { DeliverySearch } from './data/reach.ts';
+import { changeSearch } from './data/policy-change.ts';
 import type { SegmentSearch } from './data/segments.ts';
 import { queryClient, sessionQuery } from './data/queries.ts';
 import { Failed } from './parts/states.tsx';
@@ -68,6 +69,12 @@ const holder = createRoute({
   getParentRoute: () => inside,
   path: '/holders/$holderId',
   component: lazyRouteComponent(() => import('./pages/holder.tsx'), 'HolderPage'),
+});
+const policy = createRoute({
+  getParentRoute: () => inside,
+  path: '/holders/$holderId/policies/$policyId',
+  component: lazyRouteComponent(() => import('./pages/policy.tsx'), 'PolicyPage'),
+  validateSearch: changeSearch,
 });
 const inbox = createRoute({
   getParentRoute: () => inside,
@@ -271,7 +278,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, ledger, delivery, rules, gate, strategies, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, ledger, delivery, rules, gate, strategies, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

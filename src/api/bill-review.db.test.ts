@@ -40,7 +40,7 @@ async function policy(tx: Tx, name: string, { premium = 120_000, past = 6, pastP
   const policyId = row?.policy_id ?? 0;
   for (let no = 1; no <= past; no += 1) {
     const due = addMonths(coverFrom, no - 1);
-    const levy = chargesOf({ market: 'HK', line: 'life', currency: 'HKD', mode: 'monthly', premiumMinor: BigInt(pastPremium), on: due }).reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+    const levy = chargesOf({ market: 'HK', line: 'life', currency: 'HKD', premiumMinor: BigInt(pastPremium), coverFrom, from: due, to: addMonths(due, 1), on: due }).reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
     await tx`
       insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, amount_minor, paid_minor, state, paid_on, paid_by)
       values (${insurer.insurerId}, ${holderId}, ${policyId * 4_096 + no}, ${policyId}, ${no}, ${due}, ${no === past && periodTo !== undefined ? periodTo : addMonths(due, 1)}, ${due}, ${addDays(due, -20)}, 'HKD', ${String(pastPremium)},

@@ -24,6 +24,8 @@ import { type howPaidShape, type lossesShape, type peersShape, type receivablesS
 import { type resentShape } from './routes/delivery.ts';
 import { type heldOutcomeShape } from './routes/bill-review.ts';
 import { type correctionPreviewShape } from './routes/bills.ts';
+import { type policyChangesShape } from '../service/index.ts';
+import { type changePreviewShape } from './routes/policy-changes.ts';
 import { type auditShape, type balanceShape, type closingsShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
 import { type ruleUseShape, type rulesShape } from './routes/rules.ts';
@@ -100,6 +102,8 @@ export type Wire = {
   held_outcome: z.input<typeof heldOutcomeShape>;
   bill_sample: z.input<typeof billSampleShape>;
   bill_correction: z.input<typeof correctionPreviewShape>;
+  policy_changes: z.input<typeof policyChangesShape>;
+  policy_change_preview: z.input<typeof changePreviewShape>;
   imports: z.input<typeof importListShape>;
   import: z.input<typeof importViewShape>;
   jobs: z.input<typeof jobsShape>;

@@ -1,9 +1,13 @@
-/** Bills: schedules, levies and taxes, and which bills are issued today. Pure; the cycle's stage `bill` reads and writes for it. */
+/** Bills: schedules, levies and taxes, which bills are issued today, and what a change of a policy does to them. Pure; the cycle's stage `bill` and `policy-changed.ts` read and write for it. */
 
-export { type BillablePolicy, billOfInstalment, issueBills, type Issued, type NewBill } from './issue.ts';
-export { type Charge, type Chargeable, chargesOf, ISSUE_DAYS_AHEAD_MAX, issueDaysAhead } from './markets.ts';
 export {
-  billIdOf, dueDateOf, type Instalment, instalmentNoAt, instalmentOf, instalmentsPerYear, monthsBetweenInstalments, nextInstalment,   type PremiumMode, type Schedule,
+  type BilledPeriod, CANCELLATION_METHODS, type CancellationMethod, CHANGE_KINDS, type ChangeFacts, type ChangeKind, type ChangeOrder, type ChangePlan, decideChange, type PlannedBill, type PlannedCorrection,
+} from './change.ts';
+export { type BillablePolicy, type BilledInstalment, billedInstalment, billOfInstalment, type ChargedTerms, instalmentCharges, issueBills, type Issued, type NewBill, nextDueAfter, type PolicyPlace, type ScheduledBill, scheduledBills, unbilledFrom } from './issue.ts';
+export { changeRulesOf, type Charge, type Chargeable, chargesOf, instalmentChargePoints, ISSUE_DAYS_AHEAD_MAX, issueDaysAhead, minimumInstalmentMinor, shortRateOf } from './markets.ts';
+export {
+  anchorOf, billIdOf, DIFFERENCE_NO_MIN, dueDateOf, type Instalment, instalmentNoAt, instalmentOf, instalmentsPerYear, monthsBetweenInstalments, nextInstalment, premiumOver, type PremiumMode, type Schedule,
+  type Terms, termsInMode, yearlyShareOver, yearPremiumOf,
 } from './schedule.ts';
 export { type Notice, noticeDays } from './notice.ts';
 export { type AccountScheme, checkedAccount, type CheckedAccount } from './review/bank-details.ts';

@@ -25,7 +25,7 @@ function aCase({ bill = {}, policy = {}, payer = {}, account = null, past }: { b
     facts: {
       policy: {
         policyId: 7 as PolicyId, holderId: 1 as HolderId, market: 'HK', line: 'life', product: 'whole life', currency: 'HKD', mode: 'monthly', premiumMinor: 120_000n, coverFrom: date('2026-01-15'), coverTo: null, dueDay: 15,
-        state: 'in_force', scheduleFrom: null, scheduleNo: null, autopay: false, ...policy,
+        state: 'in_force', subdivision: null, yearPremiumMinor: null, instalmentChargePoints: 0, scheduleFrom: null, scheduleNo: null, autopay: false, ...policy,
       },
       payer: { holderId: 1 as HolderId, deceased: false, reachable: true, ...payer }, account, past: past ?? [11, 10, 9, 8].map((no) => aPast(no)),
     },
@@ -44,7 +44,7 @@ describe('the review', () => {
         const coverFrom = plainDateOf(from);
         const policy: BillablePolicy = { holderId: 1 as HolderId, policyId: 7 as PolicyId, market, line, currency, mode, premiumMinor, coverFrom, coverTo: days === null ? null : addDays(coverFrom, days), dueDay, nextDueOn: coverFrom };
         const { bills } = issueBills([policy], addDays(coverFrom, 500));
-        const of = aCase({ policy: { ...policy, holderId: 1 as HolderId, scheduleFrom: null, scheduleNo: null }, past: [] }).facts;
+        const of = aCase({ policy: { ...policy, subdivision: null, yearPremiumMinor: null, instalmentChargePoints: 0, holderId: 1 as HolderId, scheduleFrom: null, scheduleNo: null }, past: [] }).facts;
         const sound = bills.map((bill): ReviewedBill => ({ ...bill, kind: 'instalment', issuedOn: leavingWindow(market, bill.dueOn).latest }));
         const held = reviewBills(sound, sound.map(() => of), 1).filter(({ severity, check }) => severity === 'hold' && check !== 'four_eyes');
         assert.deepEqual(held.map(({ check, at }) => [check, sound[at]?.instalmentNo]), []);

@@ -1,6 +1,6 @@
 /** What happens when finance puts a bill right, in one transaction: figures and books, waiting reminders of a bill that asks for nothing more, and the dispute that asked for it. */
 
-import { chargesOf, type PremiumMode } from '../billing/index.ts';
+import { type ChargedTerms, instalmentCharges } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
 import { type ChargeKind, isFee } from '../ledger/index.ts';
@@ -34,13 +34,15 @@ export async function billCorrected(tx: Tx, order: CorrectionOrder): Promise<Res
   return ok({ ...done.value, disputeAnswered: closed.ok });
 }
 
-/** Undefined where there is no such bill. */
+/** Undefined where there is no such bill. Fees for being late stay as they are. */
 async function afterOf(tx: Tx, holderId: HolderId, billId: BillId, premiumMinor: bigint | null): Promise<BillCorrection['after'] | undefined> {
-  const [bill] = await tx<{ market: string; line: string; currency: Currency; mode: PremiumMode; due_on: PlainDate; charges: readonly { kind: ChargeKind; rule: string; amount_minor: number }[] | null }[]>`
-    select b.market, p.line, b.currency, p.mode, b.due_on, b.charges from bills b join policies p using (insurer_id, holder_id, policy_id) where b.holder_id = ${holderId} and b.bill_id = ${billId}`;
+  const [bill] = await tx<{ market: string; subdivision: string | null; line: string; currency: Currency; terms: ChargedTerms; from: PlainDate; to: PlainDate; due_on: PlainDate; fees: { kind: ChargeKind; rule: string; amount_minor: number }[] | null }[]>`
+    select b.market, p.subdivision, p.line, b.currency, b.period_from as from, b.period_to as to, b.due_on, b.charges as fees,
+      jsonb_build_object('coverFrom', p.cover_from, 'instalmentChargePoints', p.instalment_charge_points) as terms
+    from bills b join policies p using (insurer_id, holder_id, policy_id) where b.holder_id = ${holderId} and b.bill_id = ${billId}`;
   if (bill === undefined) return undefined;
   if (premiumMinor === null) return null;
-  const { due_on: on, charges: kept, ...of } = bill;
-  // What was charged for being late was charged by its own announcement, and stays.
-  return { premiumMinor, charges: [...chargesOf({ ...of, premiumMinor, on }), ...(kept ?? []).map(({ kind, rule, amount_minor }) => ({ kind, rule, amountMinor: BigInt(amount_minor) })).filter(({ kind }) => isFee(kind))] };
+  const charges = instalmentCharges(bill, bill.terms, { periodFrom: bill.from, periodTo: bill.to, premiumMinor, dueOn: bill.due_on });
+  const fees = (bill.fees ?? []).filter(({ kind }) => isFee(kind)).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
+  return { premiumMinor, charges: [...charges, ...fees] };
 }

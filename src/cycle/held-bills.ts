@@ -1,6 +1,6 @@
 /** What a person does with bills that the review holds, each in one transaction: release, put right and release, withdraw; release all of one finding; and a bill made by hand, which is reviewed like any other. */
 
-import { type BillablePolicy, billIdOf, billOfInstalment, chargesOf, type Check, decideHeld, type HeldAct, type HeldBill, type HeldDecision, type NewBill, type PremiumMode } from '../billing/index.ts';
+import { type BillablePolicy, billIdOf, billOfInstalment, type Check, decideHeld, type HeldAct, type HeldBill, type HeldDecision, instalmentCharges, type NewBill } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
 import { billPostings, type PostingRow } from '../ledger/index.ts';
@@ -46,19 +46,20 @@ function decided({ held, policy }: HeldFacts, { act, mending, by, on }: Pick<Hel
 function mended(bill: NewBill, policy: BillablePolicy, mending: Mending): NewBill | null {
   if (mending === 'policy') return billOfInstalment(policy, bill.instalmentNo);
   if (mending === null) return null;
-  const charges = chargesOf({ market: policy.market, line: policy.line, currency: policy.currency, mode: policy.mode, premiumMinor: mending, on: bill.dueOn });
+  const charges = instalmentCharges(policy, policy, { periodFrom: bill.periodFrom, periodTo: bill.periodTo, premiumMinor: mending, dueOn: bill.dueOn });
   return { ...bill, currency: policy.currency, premiumMinor: mending, charges, amountMinor: charges.reduce((sum, { amountMinor }) => sum + amountMinor, mending) };
 }
 
 type HeldFacts = { readonly held: HeldBill; readonly policy: BillablePolicy };
-type HeldRow = Omit<BillablePolicy, 'premiumMinor'> & {
+type HeldRow = Omit<BillablePolicy, 'premiumMinor' | 'yearPremiumMinor'> & {
+  readonly year_premium_minor: bigint | null;
   readonly policy_premium_minor: bigint; readonly bill_id: BillId; readonly instalment_no: number; readonly period_from: PlainDate; readonly period_to: PlainDate; readonly due_on: PlainDate; readonly bill_market: string;
   readonly bill_currency: Currency; readonly premium_minor: bigint; readonly charges: readonly { kind: NewBill['charges'][number]['kind']; rule: string; amount_minor: number }[] | null; readonly amount_minor: bigint;
   readonly hold_state: HeldBill['state']; readonly version: number; readonly asked_by: string | null; readonly decided_by: string | null;
 };
 
 const heldColumns = (tx: Tx) => tx`
-  p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.line, p.currency, p.mode, p.premium_minor as policy_premium_minor, p.cover_from as "coverFrom", p.cover_to as "coverTo", p.due_day as "dueDay",
+  p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.subdivision, p.line, p.currency, p.mode, p.premium_minor as policy_premium_minor, p.year_premium_minor, p.instalment_charge_points as "instalmentChargePoints", p.cover_from as "coverFrom", p.cover_to as "coverTo", p.due_day as "dueDay",
   p.next_due_on as "nextDueOn", p.schedule_from as "scheduleFrom", p.schedule_no as "scheduleNo", b.bill_id, b.instalment_no, b.period_from, b.period_to, b.due_on, b.market as bill_market, b.currency as bill_currency,
   b.premium_minor, b.charges, b.amount_minor, w.version, w.asked_by, w.decided_by,
   -- A question that was answered with no is a question no more.
@@ -74,7 +75,7 @@ async function readHeld(tx: Tx, holderId: HolderId, billId: BillId): Promise<Hel
 function heldOf(row: HeldRow): HeldFacts {
   const charges = (row.charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
   return {
-    policy: { ...row, premiumMinor: row.policy_premium_minor },
+    policy: { ...row, premiumMinor: row.policy_premium_minor, yearPremiumMinor: row.year_premium_minor },
     held: {
       state: row.hold_state, version: row.version, askedBy: row.asked_by, lastBy: row.decided_by,
       bill: {
@@ -142,15 +143,15 @@ export type BillByHand = {
 
 /** A bill beside the schedule, with what the law adds; the review looks at it as at any other. Problem: `not_found`. */
 export async function makeBillByHand(tx: Tx, { insurerId, holderId, policyId, premiumMinor, periodFrom, periodTo, dueOn, minutes, by, on }: BillByHand): Promise<Result<{ readonly billId: BillId; readonly held: boolean }>> {
-  const [policy] = await tx<{ market: string; line: string; currency: Currency; mode: PremiumMode; last: number | null }[]>`
-    select p.market, p.line, p.currency, p.mode, (select max(b.instalment_no) from bills b where b.insurer_id = p.insurer_id and b.holder_id = p.holder_id and b.policy_id = p.policy_id and b.instalment_no >= ${BESIDE_SCHEDULE_FROM}) as last
+  const [policy] = await tx<{ market: string; subdivision: string | null; line: string; currency: Currency; coverFrom: PlainDate; last: number | null }[]>`
+    select p.market, p.subdivision, p.line, p.currency, p.cover_from as "coverFrom", (select max(b.instalment_no) from bills b where b.insurer_id = p.insurer_id and b.holder_id = p.holder_id and b.policy_id = p.policy_id and b.instalment_no >= ${BESIDE_SCHEDULE_FROM}) as last
     from policies p where p.holder_id = ${holderId} and p.policy_id = ${policyId} for update of p`;
   if (policy === undefined) return fail('not_found');
-  const { last, line, mode, ...of } = policy;
+  const { last, market, currency, coverFrom } = policy;
   const instalmentNo = (last ?? BESIDE_SCHEDULE_FROM - 1) + 1;
-  const charges = chargesOf({ ...of, line, mode, premiumMinor, on: dueOn });
+  const charges = instalmentCharges(policy, { coverFrom }, { periodFrom, periodTo, premiumMinor, dueOn });
   const billId = billIdOf(policyId, instalmentNo);
-  const bill: NewBill = { billId, holderId, policyId, instalmentNo, periodFrom, periodTo, dueOn, ...of, premiumMinor, charges, amountMinor: charges.reduce((sum, { amountMinor }) => sum + amountMinor, premiumMinor) };
+  const bill: NewBill = { billId, holderId, policyId, instalmentNo, periodFrom, periodTo, dueOn, market, currency, premiumMinor, charges, amountMinor: charges.reduce((sum, { amountMinor }) => sum + amountMinor, premiumMinor) };
   await writeBills(tx, insurerId, on, { from: holderId, to: holderId }, [bill], { because: () => null, byHand: { by, minutes } });
   const [row] = await tx<{ held: boolean }[]>`select state = 'held' as held from bills where holder_id = ${holderId} and bill_id = ${billId}`;
   return ok({ billId, held: row?.held ?? false });

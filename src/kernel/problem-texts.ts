@@ -314,6 +314,42 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'The next due date {next} is not on the policy’s schedule (expected {expected}). Correct due date, cover date or mode.',
     '下次缴费日 {next} 不符合保单的缴费计划（应为 {expected}）。请更正缴费日、生效日或缴费方式。',
     '下次繳費日 {next} 不符合保單的繳費計劃（應為 {expected}）。請更正繳費日、生效日或繳費方式。'),
+  // ---- changes of a policy ----
+  policy_closed: text('This policy has ended; it can no longer be changed.', '该保单已终止，无法再变更。', '該保單已終止，無法再更改。'),
+  policy_not_in_force: text(
+    'This policy is suspended or lapsed. Reinstate it first, or cancel it.', '该保单已中止或失效。请先办理复效，或退保。', '該保單已停效或失效。請先辦理復效，或退保。'),
+  change_changes_nothing: text('The policy says this already. Enter what should be different.', '保单原本就是如此。请输入要变更的内容。', '保單原本就是如此。請輸入要更改的內容。'),
+  change_before_cover: text('This day lies too early; the earliest is {from}.', '日期过早，最早为 {from}。', '日期過早，最早為 {from}。'),
+  change_after_cover: text('Cover ends on {to}. Choose an earlier day.', '保障至 {to} 终止。请选择更早的日期。', '保障至 {to} 終止。請選擇較早的日期。'),
+  change_before_last_change: text(
+    'The policy was changed with effect from {on}. Choose that day or a later one, or take the last change back first.',
+    '保单已有自 {on} 起生效的变更。请选择该日或之后的日期，或先撤销上一次变更。', '保單已有自 {on} 起生效的更改。請選擇該日或之後的日期，或先撤銷上一次更改。'),
+  change_too_far_ahead: text('This lies too far ahead: changes can be entered up to {until}.', '日期过远：目前最远可登记至 {until}。', '日期過遠：目前最遠可登記至 {until}。'),
+  change_not_in_books: text(
+    'Part of these days was billed before the policy came into our books. Choose a day from the first bill on that stands here.',
+    '其中部分日期的账单在保单转入本系统之前开出。请选择本系统首张账单起的日期。', '其中部分日期的帳單在保單轉入本系統之前開出。請選擇本系統首張帳單起的日期。'),
+  change_meets_closed_bill: text(
+    'Bill {bill} of these days is written off or waits for review, so it cannot ask for less. Settle it first, or choose a later day.',
+    '这些日期的账单 {bill} 已核销或待复核，无法减少。请先处理，或选择更晚的日期。', '這些日期的帳單 {bill} 已撇帳或待覆核，無法減少。請先處理，或選擇較後的日期。'),
+  change_meets_plan: text(
+    'A payment plan runs for these days. End or adjust the plan first.', '这些日期正在执行分期缴费安排。请先结束或调整该安排。', '這些日期正執行分期繳費安排。請先結束或調整該安排。'),
+  nothing_to_come: text('No further instalment will fall due on this policy.', '该保单没有后续应缴保费。', '該保單沒有後續應繳保費。'),
+  single_premium: text('This policy is paid by a single premium; there are no instalments to change.', '该保单为趸缴，没有分期可变更。', '該保單為躉繳，沒有分期可更改。'),
+  due_day_not_possible: text('Choose a day of the month from 1 to {most}.', '请选择每月 1 至 {most} 日中的一天。', '請選擇每月 1 至 {most} 日中的一天。'),
+  due_day_outside_grace: text(
+    'This would move the next due date by more than {days} days, which the grace period here does not allow. Choose an earlier day.',
+    '下次缴费日将推迟超过 {days} 天，超出当地宽限期。请选择更早的日子。', '下次繳費日將延後超過 {days} 天，超出當地寬限期。請選擇較早的日子。'),
+  instalment_too_small: text(
+    'Each instalment would be below the smallest that is billed ({minimum_minor} in minor units). Choose fewer instalments.',
+    '每期保费将低于可出账的最低金额（最小货币单位 {minimum_minor}）。请选择较少的期数。', '每期保費將低於可出帳的最低金額（最小貨幣單位 {minimum_minor}）。請選擇較少的期數。'),
+  short_rate_not_allowed: text(
+    'Short rates are not allowed here: {source} Cancel pro rata instead.', '此地不允许按短期费率退保：{source} 请改为按日比例退保。', '此地不允許按短期費率退保：{source} 請改為按日比例退保。'),
+  holiday_too_long: text('A premium holiday ends after it begins and lasts at most {days} days.', '缓缴期的结束日须晚于开始日，且最长 {days} 天。', '保費假期的結束日須遲於開始日，且最長 {days} 天。'),
+  not_lapsed: text('This policy is in force; there is nothing to reinstate.', '该保单有效，无需复效。', '該保單有效，毋須復效。'),
+  change_undone_already: text('{by} has taken this change back already.', '{by} 已撤销该变更。', '{by} 已撤銷該更改。'),
+  change_not_newest: text('A later change stands on this one. Take the later one back first.', '之后还有其他变更。请先撤销较晚的变更。', '之後還有其他更改。請先撤銷較後的更改。'),
+  change_has_followers: text(
+    'Bills have been issued by the new terms since. Make a new change instead of taking this one back.', '已按新条件开出账单。请改为办理新的变更，而非撤销。', '已按新條件開出帳單。請改為辦理新的更改，而非撤銷。'),
   // ---- the simulator ----
   behaviour_not_readable: text(
     'The behaviour file is not right at “{at}”: {reason}. Compare it with simulator/behaviour.json; nothing was built.',

@@ -33,6 +33,7 @@ export { promiseByHolder, promiseDays, promisesOf } from './holder-promises.ts';
 export {
   holderOfOpenBill, myBills, myMessages, myPolicies, myPreferences, myReceipts, mySelf, PREFERRED_CHANNELS, savePreferences,
 } from './my-policies.ts';
+export { policyChanges, policyChangesShape } from './policy-changes.ts';
 export { answerSurvey, surveyAnswerOf } from './survey.ts';
 export { feedbackOf, feedbackShape } from './survey-sums.ts';
 export {

@@ -1,5 +1,6 @@
 /** What is open, and the policies behind it. */
 
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Data } from '../data/api.ts';
 import { word } from '../language.ts';
@@ -69,7 +70,7 @@ export function Bills({ view }: { view: View }) {
   );
 }
 
-export function Policies({ policies }: { policies: View['policies'] }) {
+export function Policies({ holderId, policies }: { holderId: number; policies: View['policies'] }) {
   const { t } = useTranslation();
   return (
     <Card title={t('policies.title')}>
@@ -95,6 +96,7 @@ export function Policies({ policies }: { policies: View['policies'] }) {
                     <div className={css['quiet']}>
                       {[policy.product, word('line', policy.line), word('market', policy.market)].filter((part) => part !== '').join(' · ')}
                     </div>
+                    <Link to="/holders/$holderId/policies/$policyId" params={{ holderId: String(holderId), policyId: String(policy.policy_id) }}>{t('policy.open')}</Link>
                   </td>
                   <td>
                     <StateBadge group="policy_state" value={policy.state} />

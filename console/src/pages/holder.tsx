@@ -66,7 +66,7 @@ function Holder({ view }: { view: View }) {
         <div className={own['stack']}>
           <HolderConflicts holderId={holder.holder_id} timeZone={holder.time_zone} />
           <Bills view={view} />
-          <Policies policies={view.policies} />
+          <Policies holderId={holder.holder_id} policies={view.policies} />
           <Decisions decisions={view.decisions} bills={view.open_bills} />
           <GateAnswers answers={view.gate} timeZone={holder.time_zone} />
         </div>

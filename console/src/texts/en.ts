@@ -10,6 +10,7 @@ import { reachEn } from './reach-en.ts';
 import { billReviewEn } from './bill-review-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
+import { policyEn } from './policy-en.ts';
 import { wordsEn } from './words-en.ts';
 
 export const en = {
@@ -24,6 +25,7 @@ export const en = {
   ...resultsEn,
   ...reachEn,
   ...segmentsEn,
+  ...policyEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',
   'state.offline': 'The server does not answer. Check the connection; this page keeps what it has.',

@@ -11,6 +11,7 @@ import { reachZhHant } from './reach-zh-hant.ts';
 import { billReviewZhHant } from './bill-review-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
+import { policyZhHant } from './policy-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
 
 export const zhHant: Texts = {
@@ -25,6 +26,7 @@ export const zhHant: Texts = {
   ...resultsZhHant,
   ...reachZhHant,
   ...segmentsZhHant,
+  ...policyZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
   'state.offline': '伺服器沒有回應，請檢查網絡；頁面會保留現有內容。',

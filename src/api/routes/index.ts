@@ -30,6 +30,7 @@ import { moneyActRoutes } from './money-acts.ts';
 import { myRoutes } from './my.ts';
 import { optOutRoutes } from './opt-out.ts';
 import { peopleRoutes } from './people.ts';
+import { policyChangeRoutes } from './policy-changes.ts';
 import { promiseRoutes } from './promises.ts';
 import { quoteRoutes } from './quote.ts';
 import { resultRoutes } from './results.ts';
@@ -66,6 +67,7 @@ export function registerRoutes(app: Api, world: World): void {
   holderRoutes(app, world);
   billRoutes(app, world);
   billReviewRoutes(app, world);
+  policyChangeRoutes(app, world);
   moneyListRoutes(app, world);
   ledgerRoutes(app, world);
   contactRoutes(app, world);

@@ -1,6 +1,6 @@
 /** The same instalment or days twice, and bills that join the one before without gap and overlap. */
 
-import { type Batch, type CheckFamily, onDay, type PastBill, type Report, text } from './finding.ts';
+import { type Batch, type BillFacts, type CheckFamily, onDay, type PastBill, type Report, text } from './finding.ts';
 import { julian } from './recompute.ts';
 import { REVIEW_SETTINGS } from './settings.ts';
 
@@ -19,7 +19,7 @@ export const duplicates: CheckFamily = (batch, report) => {
     const beside = places.get(bill.policyId) ?? [];
     const past = facts[at]?.past ?? [];
     const others = beside.length > 1 ? [...past, ...besideOf(batch, beside, at)] : past;
-    if (others.length > 0) compare(at, bill, others, report);
+    if (others.length > 0) compare(at, bill, facts[at]?.policy ?? null, others, report);
   }
 };
 
@@ -30,7 +30,7 @@ const besideOf = ({ bills }: Batch, beside: readonly number[], at: number): Past
     : [bill];
 });
 
-function compare(at: number, bill: Batch['bills'][number], others: readonly PastBill[], report: Report): void {
+function compare(at: number, bill: Batch['bills'][number], policy: BillFacts['policy'], others: readonly PastBill[], report: Report): void {
   let before: PastBill | null = null;
   for (const other of others) {
     const sameBill = other.billId === bill.billId;
@@ -49,5 +49,7 @@ function compare(at: number, bill: Batch['bills'][number], others: readonly Past
     }
     if (other.instalmentNo === bill.instalmentNo - 1) before = other;
   }
-  if (before !== null && before.periodTo < bill.periodFrom) report(at, 'gap_before', onDay(bill.periodFrom), onDay(before.periodTo));
+  // Where the present terms begin, a premium holiday may lie before; the schedule itself is looked at by the recomputation.
+  const begins = policy !== null && policy.scheduleNo === bill.instalmentNo && policy.scheduleFrom === bill.periodFrom;
+  if (before !== null && before.periodTo < bill.periodFrom && !begins) report(at, 'gap_before', onDay(bill.periodFrom), onDay(before.periodTo));
 }

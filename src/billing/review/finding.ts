@@ -45,11 +45,16 @@ export type ReviewedPolicy = {
   readonly policyId: PolicyId;
   readonly holderId: HolderId;
   readonly market: string;
+  readonly subdivision: string | null;
   readonly line: string;
   readonly product: string;
   readonly currency: Currency;
   readonly mode: string;
   readonly premiumMinor: bigint;
+  /** The year's premium, where the instalments share it and it cannot be divided evenly. */
+  readonly yearPremiumMinor: bigint | null;
+  /** The disclosed charge for instalments, in hundredths of a per cent. */
+  readonly instalmentChargePoints: number;
   readonly coverFrom: PlainDate;
   readonly coverTo: PlainDate | null;
   readonly dueDay: number;

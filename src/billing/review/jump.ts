@@ -36,15 +36,15 @@ export const jump: CheckFamily = ({ bills, facts }, report) => {
     const middle = medianOf(past.map((one) => Number(one.premiumMinor)).sort(ascending));
     if (middle <= 0) continue;
     const ratio = premium / middle;
-    const slip = slipOf(ratio);
-    if (slip !== null) {
-      report(at, 'decimal_slip', minor(bill.premiumMinor), minor(BigInt(Math.round(middle))));
-      continue;
-    }
     // A longer or shorter period than before costs more or less by the day's share: both ways of comparing must say that it is a jump.
     const days = julian(bill.periodTo) - julian(bill.periodFrom);
     const daysBefore = julian(last.periodTo) - julian(last.periodFrom);
     const byDay = daysBefore > 0 && days > 0 ? (ratio * daysBefore) / days : ratio;
+    const slip = slipOf(ratio) === null || Math.abs(byDay / ratio - 1) > share ? null : slipOf(ratio);
+    if (slip !== null) {
+      report(at, 'decimal_slip', minor(bill.premiumMinor), minor(BigInt(Math.round(middle))));
+      continue;
+    }
     const spread = Math.max(least, (MAD_TO_DEVIATION * medianOf(past.map((one) => Math.abs(Number(one.premiumMinor) - middle)).sort(ascending))) / middle);
     const isJump = (r: number): boolean => (r > 1 + share || r < 1 / (1 + share)) && Math.abs(r - 1) > deviations * spread * (r < 1 ? 0.5 : 1);
     if (isJump(ratio) && isJump(byDay)) report(at, 'unexplained_jump', minor(bill.premiumMinor), minor(BigInt(Math.round(middle))));

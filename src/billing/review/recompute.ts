@@ -4,7 +4,8 @@
  */
 
 import { type PlainDate } from '../../kernel/index.ts';
-import { type CheckFamily, minor, onDay, type ReviewedBill, type ReviewedPolicy, text } from './finding.ts';
+import file from '../markets.json' with { type: 'json' };
+import { type CheckFamily, minor, onDay, type ReviewedPolicy, text } from './finding.ts';
 
 const MONTHS_APART: Readonly<Record<string, number>> = { monthly: 1, quarterly: 3, half_yearly: 6, annual: 12 };
 const LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -35,23 +36,70 @@ export function julian(date: string): number {
   return number;
 }
 
-export type Expected = { readonly no: number; readonly dueOn: PlainDate; readonly periodTo: PlainDate };
+const MINIMUM: Readonly<Record<string, number>> = file.minimum_instalment.by_currency;
+
+/** Half to even, by doubling the remainder; for what is not below nothing. */
+export function halfEven(numerator: bigint, denominator: bigint): bigint {
+  const whole = numerator / denominator;
+  const twice = (numerator % denominator) * 2n;
+  return twice > denominator || (twice === denominator && whole % 2n === 1n) ? whole + 1n : whole;
+}
+
+/**
+ * Of an amount that repeats from boundary to boundary of a calendar grid (`from`, every `apart` months, on `day`), what belongs to the days before `date`: whole cells by `upTo`, the days of a cell by
+ * their share of it.
+ */
+export function accrued(from: string, apart: number, day: number, upTo: (cells: bigint) => bigint, date: string): bigint {
+  const origin = monthIndex(from);
+  const boundary = (cell: number): PlainDate => dateIn(origin + cell * apart, day);
+  let cell = Math.floor((monthIndex(date) - origin) / apart);
+  while (boundary(cell) > date) cell -= 1;
+  while (boundary(cell + 1) <= date) cell += 1;
+  const start = julian(boundary(cell));
+  const whole = upTo(BigInt(cell));
+  const into = julian(date) - start;
+  if (into === 0) return whole;
+  const inCell = upTo(BigInt(cell + 1)) - whole;
+  return whole + signed(inCell * BigInt(into), BigInt(julian(boundary(cell + 1)) - start));
+}
+/** Cells before the grid's first one count below nothing. */
+const signed = (numerator: bigint, denominator: bigint): bigint => (numerator < 0n ? -halfEven(-numerator, denominator) : halfEven(numerator, denominator));
+const multiple = (minorAmount: bigint, parts: bigint) => (cells: bigint): bigint => signed(minorAmount * cells, parts);
+
+export type Expected = { readonly no: number; readonly dueOn: PlainDate; readonly periodFrom: PlainDate; readonly periodTo: PlainDate; readonly premiumMinor: bigint };
 
 /** The instalment of this number by the policy's terms; null where the policy has none of it. */
 export function expectedInstalment(policy: ReviewedPolicy, no: number): Expected | null {
-  const { mode, coverFrom, coverTo, dueDay } = policy;
+  const { mode, coverFrom, coverTo, dueDay, premiumMinor, yearPremiumMinor } = policy;
+  const [anchor, first] = [policy.scheduleFrom ?? coverFrom, policy.scheduleNo ?? 1];
   if (mode === 'single') {
-    const year = monthIndex(coverFrom) + 12;
-    return no === 1 ? { no, dueOn: coverFrom, periodTo: coverTo ?? dateIn(year, dayOf(coverFrom)) } : null;
+    const to = coverTo ?? dateIn(monthIndex(coverFrom) + 12, dayOf(coverFrom));
+    if (no !== first) return null;
+    const days = (date: string): bigint => BigInt(julian(date) - julian(coverFrom));
+    return { no, dueOn: anchor, periodFrom: anchor, periodTo: to, premiumMinor: premiumMinor - halfEven(premiumMinor * days(anchor), days(to)) };
   }
   const apart = MONTHS_APART[mode];
-  const [anchor, first] = policy.scheduleFrom === null || policy.scheduleNo === null || no < policy.scheduleNo ? [coverFrom, 1] : [policy.scheduleFrom, policy.scheduleNo];
   if (apart === undefined || no < first) return null;
-  const dueOn = no === first ? anchor : dateIn(monthIndex(anchor) + (no - first) * apart, dueDay);
-  const changes = policy.scheduleNo !== null && policy.scheduleFrom !== null && no + 1 === policy.scheduleNo;
-  const next = changes ? policy.scheduleFrom ?? dueOn : dateIn(monthIndex(anchor) + (no - first + 1) * apart, dueDay);
+  const begin = (n: number): PlainDate => (n === first ? anchor : dateIn(monthIndex(anchor) + (n - first) * apart, dueDay));
+  const dueOn = begin(no);
   if (coverTo !== null && dueOn >= coverTo) return null;
-  return { no, dueOn, periodTo: coverTo !== null && coverTo < next ? coverTo : next };
+  const end = (n: number): PlainDate => (coverTo !== null && coverTo < begin(n + 1) ? coverTo : begin(n + 1));
+  const last = end(no);
+  // Most of a book: a whole period between two others.
+  if (no > first + 1 && yearPremiumMinor === null && (coverTo === null || coverTo >= begin(no + 2))) return { no, dueOn, periodFrom: dueOn, periodTo: last, premiumMinor };
+  const upTo = yearPremiumMinor === null ? multiple(premiumMinor, 1n) : multiple(yearPremiumMinor, BigInt(12 / apart));
+  const cost = (from: string, to: string): bigint => (from >= to ? 0n : accrued(anchor, apart, dueDay, upTo, to) - accrued(anchor, apart, dueDay, upTo, from));
+  // A first or last part that is too small to be asked for is with its neighbour.
+  const isSmall = (from: string, to: string): boolean => {
+    const part = cost(from, to);
+    return part === 0n || (part < BigInt(MINIMUM[policy.currency] ?? 0) && part + 1n < premiumMinor);
+  };
+  const hasNext = coverTo === null || begin(no + 1) < coverTo;
+  if (no === first && hasNext && isSmall(anchor, last)) return null;
+  if (no > first && last === coverTo && isSmall(dueOn, last)) return null;
+  const periodFrom = no === first + 1 && isSmall(anchor, dueOn) ? anchor : dueOn;
+  const periodTo = hasNext && coverTo !== null && end(no + 1) === coverTo && isSmall(begin(no + 1), coverTo) ? coverTo : last;
+  return { no, dueOn, periodFrom, periodTo, premiumMinor: cost(periodFrom, periodTo) };
 }
 
 export const recompute: CheckFamily = ({ bills, facts }, report) => {
@@ -66,23 +114,10 @@ export const recompute: CheckFamily = ({ bills, facts }, report) => {
       report(at, 'number_differs', text(String(bill.instalmentNo)), null);
     } else {
       if (bill.dueOn !== expected.dueOn) report(at, 'due_date_differs', onDay(bill.dueOn), onDay(expected.dueOn));
-      if (bill.periodFrom !== expected.dueOn) report(at, 'period_differs', onDay(bill.periodFrom), onDay(expected.dueOn));
+      if (bill.periodFrom !== expected.periodFrom) report(at, 'period_differs', onDay(bill.periodFrom), onDay(expected.periodFrom));
       else if (bill.periodTo !== expected.periodTo) report(at, 'period_differs', onDay(bill.periodTo), onDay(expected.periodTo));
     }
-    if (bill.premiumMinor !== policy.premiumMinor && !isPartOf(bill, policy)) report(at, 'premium_differs', minor(bill.premiumMinor), minor(policy.premiumMinor));
+    const should = expected?.premiumMinor ?? policy.premiumMinor;
+    if (bill.premiumMinor !== should) report(at, 'premium_differs', minor(bill.premiumMinor), minor(should));
   }
 };
-
-/** A period that is shorter or longer than the mode's, where cover begins off its day or ends within it: its premium may be the days' share. */
-function isPartOf(bill: ReviewedBill, policy: ReviewedPolicy): boolean {
-  const apart = MONTHS_APART[policy.mode];
-  if (apart === undefined) return false;
-  const [from, to] = [monthIndex(bill.periodFrom), monthIndex(bill.periodTo)];
-  const whole = to - from === apart && (dayOf(bill.periodTo) === Math.min(policy.dueDay, lastDayOf(to))) && (dayOf(bill.periodFrom) === Math.min(policy.dueDay, lastDayOf(from)));
-  if (whole) return false;
-  const days = BigInt(julian(bill.periodTo) - julian(bill.periodFrom));
-  const difference = (length: bigint): bigint => bill.premiumMinor - (policy.premiumMinor * days) / length;
-  const back = BigInt(julian(bill.periodTo) - julian(dateIn(to - apart, policy.dueDay)));
-  const ahead = BigInt(julian(dateIn(from + apart, policy.dueDay)) - julian(bill.periodFrom));
-  return [back, ahead].some((length) => length > 0n && difference(length) >= -1n && difference(length) <= 1n);
-}

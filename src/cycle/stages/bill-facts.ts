@@ -5,8 +5,8 @@ import { type Tx } from '../../database/index.ts';
 import { type BillId, type HolderId, type InsurerId, type PlainDate } from '../../kernel/index.ts';
 import { type HolderRange } from '../stage.ts';
 
-type Row = Omit<ReviewedPolicy, 'premiumMinor'> & {
-  readonly n: number; readonly premium_minor: bigint; readonly deceased: boolean; readonly reachable: boolean; readonly scheme: string | null; readonly last4: string | null; readonly check_passed: boolean | null;
+type Row = Omit<ReviewedPolicy, 'premiumMinor' | 'yearPremiumMinor'> & {
+  readonly n: number; readonly premium_minor: bigint; readonly year_premium_minor: bigint | null; readonly deceased: boolean; readonly reachable: boolean; readonly scheme: string | null; readonly last4: string | null; readonly check_passed: boolean | null;
   /** Bills as text, fields by spaces and rows by semicolons: a tenth of what rows or JSON cost. */
   readonly past: string | null;
 };
@@ -14,7 +14,7 @@ type Row = Omit<ReviewedPolicy, 'premiumMinor'> & {
 /** @param table a temporary one with n, holder_id, policy_id and bill_id; the answers stand in the order of n */
 export async function readBillFacts(tx: Tx, insurerId: InsurerId, { from, to }: HolderRange, table: 'new_bills' | 'held_bills', count: number): Promise<BillFacts[]> {
   const rows = await tx<Row[]>`
-    select x.n, p.policy_id as "policyId", p.holder_id as "holderId", p.market, p.line, p.product, p.currency, p.mode, p.premium_minor, p.cover_from as "coverFrom", p.cover_to as "coverTo",
+    select x.n, p.policy_id as "policyId", p.holder_id as "holderId", p.market, p.subdivision, p.line, p.product, p.currency, p.mode, p.premium_minor, p.year_premium_minor, p.instalment_charge_points as "instalmentChargePoints", p.cover_from as "coverFrom", p.cover_to as "coverTo",
       p.due_day as "dueDay", p.state, p.schedule_from as "scheduleFrom", p.schedule_no as "scheduleNo", p.autopay, 'deceased' = any(h.flags) as deceased,
       p.autopay or coalesce(h.email, '') <> '' or coalesce(h.phone, '') <> '' or coalesce(h.address, '') <> '' as reachable, a.scheme, a.last4, a.check_passed, o.past
     from ${tx(table)} x
@@ -30,9 +30,9 @@ export async function readBillFacts(tx: Tx, insurerId: InsurerId, { from, to }: 
           where b.insurer_id = ${insurerId} and b.holder_id = x.holder_id and b.policy_id = x.policy_id and b.kind = 'instalment' and b.state not in ('cancelled', 'held') and b.bill_id <> x.bill_id
           order by b.due_on desc limit ${REVIEW_SETTINGS.jump_history_bills}) l) o on true`;
   const facts = Array.from({ length: count }, (): BillFacts => ({ policy: null, payer: null, account: null, past: [] }));
-  for (const { n, premium_minor: premiumMinor, deceased, reachable, scheme, last4, check_passed: checkPassed, past, ...policy } of rows) {
+  for (const { n, premium_minor: premiumMinor, year_premium_minor: yearPremiumMinor, deceased, reachable, scheme, last4, check_passed: checkPassed, past, ...policy } of rows) {
     facts[n] = {
-      policy: { ...policy, premiumMinor }, payer: { holderId: policy.holderId as HolderId, deceased, reachable },
+      policy: { ...policy, premiumMinor, yearPremiumMinor }, payer: { holderId: policy.holderId as HolderId, deceased, reachable },
       account: scheme === null ? null : { scheme, last4: last4 ?? '', checkPassed: checkPassed ?? true }, past: past === null ? [] : past.split(';').map(pastOf),
     };
   }

@@ -45,7 +45,7 @@ async function bill(tx: Tx, { insurer: { insurerId }, businessDate }: StageConte
   return { read: policies.length + again.read, written: written + again.written };
 }
 
-type PolicyRow = Omit<DuePolicy, 'premiumMinor' | 'recipient'> & { readonly premium_minor: bigint; readonly kind: Recipient['kind']; readonly payday: number | null; readonly close_day: number | null; readonly paid_on: PlainDate[] | null };
+type PolicyRow = Omit<DuePolicy, 'premiumMinor' | 'yearPremiumMinor' | 'recipient'> & { readonly premium_minor: bigint; readonly year_premium_minor: bigint | null; readonly kind: Recipient['kind']; readonly payday: number | null; readonly close_day: number | null; readonly paid_on: PlainDate[] | null };
 
 async function readDue(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, { from, to }: HolderRange): Promise<DuePolicy[]> {
   const mine = tx`insurer_id = ${insurerId} and holder_id between ${from} and ${to} and state in ${tx(BILLED_STATES)}`;
@@ -54,8 +54,8 @@ async function readDue(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, { 
       select * from policies where ${mine} and next_bill_on is not null and next_bill_on <= ${businessDate} and next_due_on is not null
       union all
       select * from policies where ${mine} and next_bill_on is null and next_due_on <= ${addDays(businessDate, ISSUE_DAYS_AHEAD_MAX)})
-    select p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.line, p.currency, p.mode, p.premium_minor, p.cover_from as "coverFrom", p.cover_to as "coverTo",
-      p.due_day as "dueDay", p.next_due_on as "nextDueOn", p.next_bill_on as "nextBillOn", h.kind, h.payday, h.close_day,
+    select p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.subdivision, p.line, p.currency, p.mode, p.premium_minor, p.year_premium_minor, p.cover_from as "coverFrom", p.cover_to as "coverTo",
+      p.due_day as "dueDay", p.schedule_from as "scheduleFrom", p.schedule_no as "scheduleNo", p.instalment_charge_points as "instalmentChargePoints", p.next_due_on as "nextDueOn", p.next_bill_on as "nextBillOn", h.kind, h.payday, h.close_day,
       -- When money was there, learnt only of those whose pay day nobody has told us, and who pay by themselves.
       case when h.payday is null and h.kind = 'person' then (
         select array_agg(l.paid_on) from (
@@ -64,8 +64,8 @@ async function readDue(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, { 
           order by b.due_on desc limit 12) l) end as paid_on
     from due p join holders h on h.insurer_id = ${insurerId} and h.holder_id between ${from} and ${to} and h.holder_id = p.holder_id
     order by p.holder_id, p.policy_id`;
-  return rows.map(({ premium_minor: premiumMinor, kind, payday, close_day: closeDay, paid_on: paidOn, ...policy }) => ({
-    ...policy, premiumMinor, recipient: { kind, payday, closeDay, paidOn: paidOn ?? [], spread: policy.policyId },
+  return rows.map(({ premium_minor: premiumMinor, year_premium_minor: yearPremiumMinor, kind, payday, close_day: closeDay, paid_on: paidOn, ...policy }) => ({
+    ...policy, premiumMinor, yearPremiumMinor, recipient: { kind, payday, closeDay, paidOn: paidOn ?? [], spread: policy.policyId },
   }));
 }
 

@@ -13,7 +13,8 @@ import { settleHeld, writeFindings } from './bill-write.ts';
 /** Whoever reads the history sees that no person did it. */
 const THE_REVIEW = 'review';
 
-type HeldRow = Omit<BillablePolicy, 'premiumMinor' | 'nextDueOn'> & {
+type HeldRow = Omit<BillablePolicy, 'premiumMinor' | 'yearPremiumMinor' | 'nextDueOn'> & {
+  readonly year_premium_minor: bigint | null;
   readonly bill_id: BillId; readonly instalment_no: number; readonly period_from: PlainDate; readonly period_to: PlainDate; readonly due_on: PlainDate; readonly policy_premium_minor: bigint; readonly amount_minor: bigint;
   readonly bill_currency: string; readonly checks: Check[] | null;
 };
@@ -21,8 +22,8 @@ type HeldRow = Omit<BillablePolicy, 'premiumMinor' | 'nextDueOn'> & {
 export async function lookAgain(tx: Tx, insurerId: InsurerId, on: PlainDate, range: HolderRange): Promise<StageCounts> {
   const { from, to } = range;
   const rows = await tx<HeldRow[]>`
-    select p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.line, p.currency, p.mode, p.premium_minor as policy_premium_minor, p.cover_from as "coverFrom", p.cover_to as "coverTo", p.due_day as "dueDay",
-      p.schedule_from as "scheduleFrom", p.schedule_no as "scheduleNo",
+    select p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.subdivision, p.line, p.currency, p.mode, p.premium_minor as policy_premium_minor, p.year_premium_minor, p.cover_from as "coverFrom", p.cover_to as "coverTo", p.due_day as "dueDay",
+      p.schedule_from as "scheduleFrom", p.schedule_no as "scheduleNo", p.instalment_charge_points as "instalmentChargePoints",
       b.bill_id, b.instalment_no, b.period_from, b.period_to, b.due_on, b.amount_minor, b.currency as bill_currency,
       (select array_agg(f.check_id order by f.check_id) from bill_findings f
         where f.insurer_id = ${insurerId} and f.holder_id = b.holder_id and f.bill_id = b.bill_id and f.severity = 'hold' and f.answered_at is null) as checks
@@ -32,7 +33,7 @@ export async function lookAgain(tx: Tx, insurerId: InsurerId, on: PlainDate, ran
     order by b.holder_id, b.bill_id for update of b, w`;
   if (rows.length === 0) return { read: 0, written: 0 };
   const again = rows.flatMap((row) => {
-    const bill = billOfInstalment({ ...row, premiumMinor: row.policy_premium_minor, nextDueOn: null }, row.instalment_no);
+    const bill = billOfInstalment({ ...row, premiumMinor: row.policy_premium_minor, yearPremiumMinor: row.year_premium_minor, nextDueOn: null }, row.instalment_no);
     return bill === null || bill.billId !== row.bill_id ? [] : [{ row, bill }];
   });
   if (again.length === 0) return { read: rows.length, written: 0 };
