@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { registerBank } from './bank.ts';
+import { registerBills } from './bills.ts';
 import { registerCompliance } from './compliance.ts';
 import { registerConnections } from './connections.ts';
 import { registerCycle } from './cycle.ts';
@@ -16,7 +17,7 @@ export function buildProgram(version: string, register: readonly ((program: Comm
   const program = new Command('inforce').description('Collects insurance premiums so that policies stay in force.').version(version)
     .showHelpAfterError('(inforce --help lists the commands, inforce COMMAND --help explains one)')
     .configureHelp({ sortSubcommands: false });
-  for (const one of [registerPeople, registerImport, registerCycle, registerBank, registerLedger, registerRisk, registerModels, registerCompliance, registerConnections, ...register]) one(program);
+  for (const one of [registerPeople, registerImport, registerCycle, registerBank, registerBills, registerLedger, registerRisk, registerModels, registerCompliance, registerConnections, ...register]) one(program);
   program.addHelpText('after', () => `\nExamples:\n${examplesOf(program).join('\n')}\n\nData lies in .inforce (INFORCE_DATA), or on the PostgreSQL server of DATABASE_URL. \`npm start\` starts console, portal and API.`);
   return program;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { addDays, fail, type HolderId, type InsurerId, type Language, LANGUAGES, ok, type Problem, type Result } from '../kernel/index.ts';
 import { type BillDocument, isLate, isOwed, type Words } from './bill-document.ts';
 import { plainWords, type PlainWords } from './plain-words.ts';
+import { contrast } from './pdf/colour.ts';
 import { date, filled, lineName, listed, money, placesOf, say, type TextName, textOf, type Values } from './texts.ts';
 import amountFirst from './designs/amount-first.json' with { type: 'json' };
 import coverFirst from './designs/cover-first.json' with { type: 'json' };
@@ -14,6 +15,8 @@ export const FIRST_BLOCKS = ['amount', 'due', 'pay', 'consequence', 'contact'] a
 export type FirstBlock = (typeof FIRST_BLOCKS)[number];
 /** Below it a design is not published. */
 export const SCORE_MIN = 70;
+/** WCAG 2.2, 1.4.3 (AA): of text on its ground. */
+const CONTRAST_MIN = 4.5;
 const WORDING_LENGTH_MAX = 300;
 
 /** Sentences that an insurer may say in its own words; `places` are the values that each may use. */
@@ -149,6 +152,8 @@ export function sentencesOf(terms: DesignTerms, bill: BillDocument, language: La
 
 export type DesignCheck = {
   readonly scores: Readonly<Record<Language, PlainWords>>; readonly score: number; readonly missing: readonly FirstBlock[];
+  /** Contrast of its colour on white, by WCAG. */
+  readonly contrast: number;
   /** Own sentences with a place that no bill fills: `{foo}`. */
   readonly unknownPlaces: readonly string[];
 };
@@ -157,13 +162,14 @@ export type DesignCheck = {
 export function checkDesign(terms: DesignTerms, sample: BillDocument): DesignCheck {
   const scores = Object.fromEntries(LANGUAGES.map((language) => [language, plainWords(sentencesOf(terms, sample, language), language)])) as Record<Language, PlainWords>;
   const unknownPlaces = OWN_WORD_NAMES.flatMap((name) => LANGUAGES.flatMap((language) => placesOf(terms.wording[name]?.[language] ?? '').filter((place) => !(OWN_WORDS[name] as readonly string[]).includes(place)).map((place) => `{${place}}`)));
-  return { scores, score: Math.min(...LANGUAGES.map((language) => scores[language].score)), missing: FIRST_BLOCKS.filter((block) => !terms.first.includes(block)), unknownPlaces };
+  return { scores, score: Math.min(...LANGUAGES.map((language) => scores[language].score)), missing: FIRST_BLOCKS.filter((block) => !terms.first.includes(block)), contrast: contrast(terms.accent, '#ffffff'), unknownPlaces };
 }
 
-/** Problems: `design_incomplete`, `design_not_plain`, `design_place_unknown`. */
-export function mayBePublished({ score, missing, unknownPlaces }: DesignCheck): Result<null, Problem> {
+/** Problems: `design_incomplete`, `design_not_plain`, `design_pale`, `design_place_unknown`. */
+export function mayBePublished({ score, missing, contrast: readable, unknownPlaces }: DesignCheck): Result<null, Problem> {
   if (missing.length > 0) return fail('design_incomplete', { missing: missing.join(', ') });
   if (unknownPlaces.length > 0) return fail('design_place_unknown', { places: unknownPlaces.join(', ') });
+  if (readable < CONTRAST_MIN) return fail('design_pale', { contrast: readable.toFixed(1), least: CONTRAST_MIN });
   return score < SCORE_MIN ? fail('design_not_plain', { score, least: SCORE_MIN }) : ok(null);
 }
 

@@ -159,8 +159,9 @@ const dueText = (bill: BillDocument, language: Language): string => say(language
 function letterhead(bill: BillDocument, terms: DesignTerms, language: Language, { left, right, nameWidth, side }: { readonly left: number; readonly right: number; readonly nameWidth: number; readonly side: boolean }): Part[] {
   const style: Style = { size: 16, weight: 'bold', colour: terms.accent };
   const name = insurerName(bill, language);
-  const one = fitted(name, nameWidth, style, 11, language);
-  const marks = one.text === name ? [mark(one.text, left, 53, one.style)] : paragraph(name, left, 42, nameWidth, { ...style, size: 11 }, language, { most: 2, leading: 1.25 }).marks;
+  const one = fitted(name, nameWidth, style, 12, language);
+  const two = [11, 10, 9].find((size) => linesOf(name, nameWidth, { ...style, size }, language).length <= 2) ?? 9;
+  const marks = one.text === name ? [mark(one.text, left, 53, one.style)] : paragraph(name, left, 42, nameWidth, { ...style, size: two }, language, { most: 2, leading: 1.25 }).marks;
   if (!terms.first.includes('contact')) return [part('P', marks)];
   const { phone, email } = bill.insurer;
   const contact = [phone, email].filter((text) => text !== '');
