@@ -325,6 +325,7 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   // ---- people ----
   password_too_short: text('A password has at least {length_min} characters.', '密码至少 {length_min} 个字符。', '密碼至少 {length_min} 個字元。'),
   email_taken: text('Somebody with this e-mail exists already.', '该邮箱已被使用。', '該電郵已被使用。'),
+  language_unknown: text('There is no language {value}. Known: {known}.', '没有语言 {value}。可用：{known}。', '沒有語言 {value}。可用：{known}。'),
   design_incomplete: text(
     'The first third of this bill lacks: {missing}. Amount, due date, how to pay, what follows and whom to ask must stand there. Add them, then publish.',
     '账单前三分之一缺少：{missing}。金额、缴费日、缴费方式、后果和联系方式必须在那里。请补上后再发布。', '帳單前三分之一缺少：{missing}。金額、繳費日、繳費方式、後果及聯絡方式必須在該處。請補上後再發布。'),

@@ -3,16 +3,18 @@
 import { contrast, tinted } from '../pdf/colour.ts';
 
 const DARK_CARD = '#191f24';
+/** The lighter of the two dark grounds. */
+const DARK_SOFT = '#222b31';
 
 /** The design's colour, light enough to be read on the dark page. */
 export function onDark(accent: string): string {
-  const strength = [0.6, 0.5, 0.4, 0.3, 0.2].find((one) => contrast(tinted(accent, one), DARK_CARD) >= 4.5) ?? 0.1;
+  const strength = [0.6, 0.5, 0.4, 0.3, 0.2].find((one) => contrast(tinted(accent, one), DARK_SOFT) >= 4.5) ?? 0.1;
   return tinted(accent, strength);
 }
 
 export const styleOf = (accent: string): string => `
 :root{color-scheme:light dark;--page:#f3f5f6;--card:#fff;--ink:#14191d;--quiet:#4b5560;--line:#d5dbe0;--accent:${accent};--on:#fff;--soft:${tinted(accent, 0.1)};--hero:${accent}}
-@media(prefers-color-scheme:dark){:root{--page:#101418;--card:${DARK_CARD};--ink:#e9eef2;--quiet:#a9b5bf;--line:#38424b;--accent:${onDark(accent)};--on:#0c1113;--soft:#222b31}}
+@media(prefers-color-scheme:dark){:root{--page:#101418;--card:${DARK_CARD};--ink:#e9eef2;--quiet:#a9b5bf;--line:#38424b;--accent:${onDark(accent)};--on:#0c1113;--soft:${DARK_SOFT}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 :lang(zh-Hans){font-family:system-ui,-apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
