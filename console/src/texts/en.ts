@@ -9,6 +9,7 @@ import { resultsEn } from './results-en.ts';
 import { reachEn } from './reach-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
+import { billDesignsEn } from './bill-designs-en.ts';
 import { wordsEn } from './words-en.ts';
 
 export const en = {
@@ -22,6 +23,7 @@ export const en = {
   ...resultsEn,
   ...reachEn,
   ...segmentsEn,
+  ...billDesignsEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',
   'state.offline': 'The server does not answer. Check the connection; this page keeps what it has.',

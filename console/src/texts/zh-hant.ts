@@ -10,6 +10,7 @@ import { resultsZhHant } from './results-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
+import { billDesignsZhHant } from './bill-designs-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
 
 export const zhHant: Texts = {
@@ -23,6 +24,7 @@ export const zhHant: Texts = {
   ...resultsZhHant,
   ...reachZhHant,
   ...segmentsZhHant,
+  ...billDesignsZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
   'state.offline': '伺服器沒有回應，請檢查網絡；頁面會保留現有內容。',
