@@ -8,6 +8,6 @@ export { type CycleStatus, cycleStatus, rulePacks, startCycle, type Started } fr
 export { bankFileArrived, paymentArrived } from './payment-arrived.ts';
 export { segmentTask } from './segment-task.ts';
 export { STAGES } from './stages/index.ts';
-export { quoteRisk } from './quote.ts';
+export { firstYearOf, quoteRisk } from './quote.ts';
 export { syncTasks } from './sync-tasks.ts';
 export { startWorker, type Worker } from './worker.ts';

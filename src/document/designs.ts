@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { addDays, fail, type HolderId, type InsurerId, type Language, LANGUAGES, ok, type Problem, type Result } from '../kernel/index.ts';
+import { addDays, fail, type HolderId, type InsurerId, type Language, LANGUAGES, ok, type Result } from '../kernel/index.ts';
 import { type BillDocument, isLate, isOwed, type Words } from './bill-document.ts';
 import { plainWords, type PlainWords } from './plain-words.ts';
 import { contrast } from './pdf/colour.ts';
@@ -166,7 +166,7 @@ export function checkDesign(terms: DesignTerms, sample: BillDocument): DesignChe
 }
 
 /** Problems: `design_incomplete`, `design_not_plain`, `design_pale`, `design_place_unknown`. */
-export function mayBePublished({ score, missing, contrast: readable, unknownPlaces }: DesignCheck): Result<null, Problem> {
+export function mayBePublished({ score, missing, contrast: readable, unknownPlaces }: DesignCheck): Result<null> {
   if (missing.length > 0) return fail('design_incomplete', { missing: missing.join(', ') });
   if (unknownPlaces.length > 0) return fail('design_place_unknown', { places: unknownPlaces.join(', ') });
   if (readable < CONTRAST_MIN) return fail('design_pale', { contrast: readable.toFixed(1), least: CONTRAST_MIN });

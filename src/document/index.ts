@@ -2,11 +2,11 @@
 
 export { type BillDocument, type DocumentLine, type Letterhead, type Words } from './bill-document.ts';
 export {
-  checkDesign, type Design, type DesignCheck, designFor, designTerms, type DesignTerms, EXPERIMENT, FIRST_BLOCKS, HOUSE_DESIGNS, houseDesign, mayBePublished, OWN_WORDS, pointOf, SCORE_MIN,
+  checkDesign, type Design, type DesignCheck, designFor, designTerms, type DesignTerms, EXPERIMENT, FIRST_BLOCKS, HOUSE_DESIGNS, houseDesign, mayBePublished, OWN_WORDS, SCORE_MIN,
 } from './designs.ts';
 export { payeeDetails, payeeOf, qrFor } from './payees.ts';
-export { plainWords, type PlainWords } from './plain-words.ts';
-export { billPdf, printBills, type Printable } from './print.ts';
+export { type QuoteDocument } from './pdf/quote-sheet.ts';
+export { billPdf, printBills, type Printable, quotePdf } from './print.ts';
 export { sampleBill, SAMPLE_KINDS, type SampleKind } from './samples.ts';
 export { chargeName, premiumName } from './texts.ts';
 export { billPage, type BillPageInput } from './web/bill-page.ts';

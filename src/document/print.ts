@@ -4,7 +4,10 @@ import { type Language } from '../kernel/index.ts';
 import { type BillDocument } from './bill-document.ts';
 import { type DesignTerms } from './designs.ts';
 import { billSheet } from './pdf/bill-sheet.ts';
+import { type QuoteDocument, quoteSheet } from './pdf/quote-sheet.ts';
 import { pdfOf } from './pdf/write.ts';
+
+export const quotePdf = (quote: QuoteDocument, language: Language): Promise<Uint8Array> => pdfOf(quoteSheet(quote, language));
 
 export type Printable = { readonly bill: BillDocument; readonly design: DesignTerms; readonly language: Language };
 

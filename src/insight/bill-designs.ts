@@ -28,7 +28,6 @@ export function medianMinutes(buckets: readonly { readonly bucket: number; reado
 }
 
 const share = z.object({ of: z.int(), good: z.int(), share: z.number(), low: z.number(), high: z.number() }).nullable().describe('With the 95 % interval by Wilson; null: nothing was counted');
-export const FUNNEL_STEPS = ['delivered', 'opened', 'clicked', 'paid_24h', 'paid_7d', 'on_time', 'questions'] as const;
 export const designFunnel = z.object({
   design_id: z.string(), version: z.int(), made: z.int(), delivered: share, opened: share, clicked: share, paid_24h: share, paid_7d: share, on_time: share, questions: share,
   median_minutes_to_click: z.number().nullable(),

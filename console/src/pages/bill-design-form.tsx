@@ -46,14 +46,14 @@ export function DesignForm({ design, versions, ownWords, least, timeZone, done }
     },
   });
   const set = (change: Partial<DesignTerms>): void => { save.reset(); setTerms({ ...terms, ...change }); };
-  const choice = <Name extends 'layout' | 'headline' | 'consequence' | 'changed'>(name: Name, words: string, values: readonly DesignTerms[Name][]) => (
-    <Select label={word('design_field', name)} allowDeselect={false} value={terms[name]} data={values.map((value) => ({ value, label: word(words, value) }))}
+  const choice = <Name extends 'layout' | 'headline' | 'consequence' | 'changed'>(name: Name, values: readonly DesignTerms[Name][], called: (value: string) => string) => (
+    <Select label={word('design_field', name)} allowDeselect={false} value={terms[name]} data={values.map((value) => ({ value, label: called(value) }))}
       onChange={(value) => set({ [name]: values.find((one) => one === value) ?? terms[name] })} />
   );
   return (
     <form className={board['stack']} noValidate onSubmit={(event) => { event.preventDefault(); save.mutate(true); }}>
-      <div className={board['pair']}>{choice('layout', 'design_layout', ['box', 'column'])}{choice('headline', 'design_headline', ['amount', 'cover'])}</div>
-      <div className={board['pair']}>{choice('consequence', 'design_consequence', ['loss', 'gain'])}{choice('changed', 'design_changed', ['table', 'sentences'])}</div>
+      <div className={board['pair']}>{choice('layout', ['box', 'column'], (value) => word('design_layout', value))}{choice('headline', ['amount', 'cover'], (value) => word('design_headline', value))}</div>
+      <div className={board['pair']}>{choice('consequence', ['loss', 'gain'], (value) => word('design_consequence', value))}{choice('changed', ['table', 'sentences'], (value) => word('design_changed', value))}</div>
       <div className={board['pair']}>
         <ColorInput label={word('design_field', 'accent')} format="hex" value={terms.accent} onChange={(accent) => { if (/^#[0-9a-f]{6}$/i.test(accent)) set({ accent: accent.toLowerCase() }); }} />
         <NumberInput label={word('design_field', 'share')} description={t('bill_design.share_hint')} min={0} max={100} allowDecimal={false} value={share} onChange={(next) => { save.reset(); setShare(Number(next)); }} />

@@ -60,7 +60,7 @@ export function BillDesignsPage() {
                   {mayChange ? <Button size="compact-sm" variant="default" onClick={() => go({ edit: design.design_id, words: undefined })}>{t('bill_design.change')}</Button> : null}
                   {data.designs.some((one) => one.design_id === design.design_id && one.newest && one.state === 'draft') ? <Badge variant="light" color="amber" radius="sm" tt="none">{t('bill_design.draft_waits')}</Badge> : null}
                 </div>
-                <iframe className={own['frame']} title={t('bill_design.preview_of', { name: design.names[currentLanguage()] })} src={sampleAddress('html', design.design_id, design.version, language, sample)} />
+                <iframe sandbox="" className={own['frame']} title={t('bill_design.preview_of', { name: design.names[currentLanguage()] })} src={sampleAddress('html', design.design_id, design.version, language, sample)} />
               </Card>
             ))}
           </div>
@@ -95,6 +95,9 @@ export function BillDesignsPage() {
 type Share = DesignFunnel['on_time'];
 const STEPS = ['delivered', 'opened', 'clicked', 'paid_24h', 'paid_7d', 'on_time', 'questions'] as const;
 
+/** Not on a phone. */
+const WIDE: ReadonlySet<string> = new Set(['delivered', 'clicked', 'paid_24h', 'questions']);
+
 /** Who is ahead by seven days, and whether that can be luck. */
 function finding(t: TFunction, funnels: readonly DesignFunnel[], designs: readonly BillDesign[]): string {
   const judged = funnels.filter((one) => one.paid_7d !== null && designs.some(({ design_id: id, version }) => id === one.design_id && version === one.version)).toSorted((a, b) => (b.paid_7d?.share ?? 0) - (a.paid_7d?.share ?? 0));
@@ -117,7 +120,7 @@ const columnsOf = (t: TFunction, designs: readonly BillDesign[]): readonly Colum
   },
   { key: 'made', title: t('bill_design.made'), amount: true, value: (row) => row.made, cell: (row) => count(row.made) },
   ...STEPS.map((step): Column<DesignFunnel> => ({
-    key: step, title: word('design_step', step), amount: true, wide: step === 'delivered' || step === 'questions' || step === 'paid_24h', value: (row) => row[step]?.share ?? null, cell: (row) => <ShareCell share={row[step]} />,
+    key: step, title: word('design_step', step), amount: true, wide: WIDE.has(step), value: (row) => row[step]?.share ?? null, cell: (row) => <ShareCell share={row[step]} />,
   })),
   { key: 'median', title: t('bill_design.median'), amount: true, wide: true, value: (row) => row.median_minutes_to_click, cell: (row) => waited(t, row.median_minutes_to_click) },
 ];

@@ -84,5 +84,7 @@ export const billDesignsEn = {
   'bill_design.document': 'The bill as its holder gets it',
   'bill_design.holders_language': 'The holder’s language',
   'bill_design.preview': 'Show it here',
+  'quote.cover_from': 'Cover begins on',
+  'quote.terms': 'Payment terms as PDF',
   'bill_design.hide': 'Hide it',
 };

@@ -86,5 +86,7 @@ export const billDesignsZhHans: Record<keyof typeof billDesignsEn, string> = {
   'bill_design.document': '持有人收到的账单',
   'bill_design.holders_language': '持有人的语言',
   'bill_design.preview': '在此预览',
+  'quote.cover_from': '保障开始日',
+  'quote.terms': '缴费安排 PDF',
   'bill_design.hide': '收起',
 };

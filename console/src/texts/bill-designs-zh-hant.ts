@@ -86,5 +86,7 @@ export const billDesignsZhHant: Record<keyof typeof billDesignsEn, string> = {
   'bill_design.document': '持有人收到的帳單',
   'bill_design.holders_language': '持有人的語言',
   'bill_design.preview': '在此預覽',
+  'quote.cover_from': '保障開始日',
+  'quote.terms': '繳費安排 PDF',
   'bill_design.hide': '收起',
 };

@@ -8,6 +8,7 @@ import { type BillDocument, isLate, isOwed } from '../bill-document.ts';
 import { altText, changesOf, consequenceOf, type DesignTerms, headlineOf, helpTexts, insurerName, lateTexts, payUrlText, scanText, valuesOf } from '../designs.ts';
 import { date, money, say, textOf } from '../texts.ts';
 import { tinted } from './colour.ts';
+import { widthOf } from './fonts.ts';
 import { box, FIRST_THIRD, fitted, INK, LEADING, linesOf, mark, type Mark, PAGE, paragraph, part, type Part, QUIET, rightMark, rule, type Sheet, type Style } from './sheet.ts';
 
 const LEFT = 48;
@@ -32,7 +33,7 @@ export function billSheet(bill: BillDocument, terms: DesignTerms, language: Lang
   }
   const name = insurerName(bill, language);
   return {
-    title: `${say(language, 'title')} ${bill.reference} – ${name}`, author: name, subject: `${bill.policy.number}`, language, on: bill.issuedOn, decor: [...made.decor, ...footDecor(terms)],
+    title: `${say(language, 'title')} ${bill.reference} – ${name}`, author: name, subject: bill.policy.number, language, on: bill.issuedOn, decor: [...made.decor, ...footDecor(terms)],
     parts: [...made.parts, foot(bill, terms, language)],
   };
 }
@@ -288,7 +289,7 @@ function linesTable(flow: Flow, bill: BillDocument, terms: DesignTerms): void {
   heading(flow, say(language, 'lines_title'));
   const columns = (rows[0]?.cells.length ?? 2) - 1;
   const size = BASE * scale;
-  const amountWidth = Math.min(width * 0.26, Math.max(...rows.flatMap((one) => one.cells.slice(1).map((cell) => [...cell.text].length))) * size * 0.58 + 12);
+  const amountWidth = Math.min(width * 0.26, Math.max(...rows.flatMap((one) => one.cells.slice(1).map((cell) => widthOf(cell.text, language, 'bold', size)))) + 12);
   const nameWidth = width - columns * amountWidth - 4;
   const parts: Part[] = [];
   let y = flow.y + 2 * scale;

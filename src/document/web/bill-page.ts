@@ -17,6 +17,9 @@ export type BillPageInput = {
   readonly payAddress: string | null;
 };
 
+/** Letters beyond which an amount is set smaller, so that it stays on one line of a phone. */
+const LONG_AMOUNT = 13;
+
 const NAMES: Readonly<Record<Language, string>> = { en: 'English', 'zh-Hans': '简体', 'zh-Hant': '繁體' };
 
 export function billPage(input: BillPageInput): string {
@@ -48,10 +51,11 @@ function hero(input: BillPageInput): Html {
   const { bill, design, language, payAddress } = input;
   const { first } = design;
   const owed = isOwed(bill);
+  const owedText = money(bill.outstandingMinor, bill.currency);
   const cover = design.layout === 'column' || design.wording.headline !== undefined || !owed;
   const h1 = cover ? headlineOf(design, bill, language) : `${say(language, 'title')} · ${say(language, 'to_pay')}`;
   const consequence = owed && first.includes('consequence') ? html`<p>${consequenceOf(design, bill, language)}</p>` : null;
-  const amount = first.includes('amount') ? html`${cover ? html`<p class="small">${say(language, owed ? 'to_pay' : 'nothing_to_pay')}</p>` : null}<p class="amount">${money(bill.outstandingMinor, bill.currency)}</p>` : null;
+  const amount = first.includes('amount') ? html`${cover ? html`<p class="small">${say(language, owed ? 'to_pay' : 'nothing_to_pay')}</p>` : null}<p class="${owedText.length > LONG_AMOUNT ? 'amount long' : 'amount'}">${owedText}</p>` : null;
   const due = owed && first.includes('due') ? html`<p class="due">${say(language, isLate(bill) ? 'was_due' : 'by_date', { date: date(bill.dueOn, language) })}</p>` : null;
   const button = owed && payAddress !== null && first.includes('pay') ? html`<a class="pay" href="${payAddress}">${say(language, 'pay_now', { amount: money(bill.outstandingMinor, bill.currency) })}</a>` : null;
   const online = owed && first.includes('pay') && bill.ways.length > 0 ? html`<p class="small">${say(language, 'online_only', valuesOf(bill, language))}</p>` : null;

@@ -32,7 +32,8 @@ h1{font-size:15px;font-weight:400;margin:0;color:var(--quiet)}
 h2{font-size:17px;margin:0 0 8px;color:var(--accent)}
 p{margin:0 0 8px}
 .hero{background:var(--soft);border-radius:16px;padding:18px 20px;display:grid;grid-template-columns:minmax(0,1fr);gap:14px 24px;margin:0 0 14px}
-.amount{font-size:clamp(32px,11vw,46px);line-height:1.1;font-weight:700;letter-spacing:-.01em;color:var(--accent);margin:2px 0 0}
+.amount{font-size:clamp(26px,9.5vw,46px);line-height:1.1;font-weight:700;letter-spacing:-.01em;color:var(--accent);margin:2px 0 0}
+.amount.long{font-size:clamp(18px,5.6vw,36px)}
 .due{font-size:19px;font-weight:650;margin:2px 0 12px}
 .pay{display:flex;min-height:56px;align-items:center;justify-content:center;padding:8px 18px;border-radius:12px;background:var(--accent);color:var(--on);font-size:18px;font-weight:650;text-decoration:none;margin:0 0 8px}
 a:focus-visible,summary:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
