@@ -27,7 +27,7 @@ function openBill(bill: MyBillRow, today: PlainDate, language: Language, address
     ? html`<p>${say(language, 'my_in_flight')}</p>`
     : html`<form method="post" action="${address}/pay"><input type="hidden" name="lang" value="${language}"><input type="hidden" name="bill" value="${bill.billId}">
 <button class="main">${say(language, 'my_pay', { amount: formatMoney(bill.leftMinor, bill.currency) })}</button></form>`;
-  return html`<section class="card"><p>${coverName(bill, language)} · ${bill.policyNumber}</p><p class="due">${formatMoney(bill.leftMinor, bill.currency)} · ${due}</p>${pay}<p class="menu"><a href="${withLanguage(`${address}/documents/bill/${bill.billId}/pdf`, language)}">${say(language, 'bill_pdf')}</a></p></section>`;
+  return html`<section class="card"><p>${coverName(bill, language)} · ${bill.policyNumber}</p><p class="due">${formatMoney(bill.leftMinor, bill.currency)} · ${due}</p>${pay}<p class="docs"><a href="${withLanguage(`${address}/documents/bill/${bill.billId}/pdf`, language)}">${say(language, 'bill_pdf')}</a></p></section>`;
 }
 
 function policyCard(policy: MyPolicyRow, language: Language): Html {

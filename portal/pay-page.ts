@@ -82,7 +82,7 @@ ${breakdown(facts, language)}${documentLinks(input)}</section>${methods(input, o
 }
 
 /** The whole bill, to read or to keep. */
-const documentLinks = ({ address, language }: PayPageInput): Html => html`<p class="menu"><a href="${withLanguage(`${address}/bill`, language)}">${say(language, 'bill_page')}</a><a href="${withLanguage(`${address}/bill.pdf`, language)}">${say(language, 'bill_pdf')}</a></p>`;
+const documentLinks = ({ address, language }: PayPageInput): Html => html`<p class="docs"><a href="${withLanguage(`${address}/bill`, language)}">${say(language, 'bill_page')}</a><a href="${withLanguage(`${address}/bill.pdf`, language)}">${say(language, 'bill_pdf')}</a></p>`;
 
 /** A part came in: what was paid, and by when the rest keeps the cover. */
 function partPaid(facts: PayPageFacts, today: PlainDate, language: Language): Html | null {

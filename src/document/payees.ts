@@ -4,7 +4,7 @@ import { isValidBIC, isValidIBAN } from 'ibantools';
 import { z } from 'zod';
 import { type PayeeDetail, type QrCode } from './bill-document.ts';
 import { fpsPayload, qrPhPayload } from './qr/emv.ts';
-import { creditorReference, epcPayload } from './qr/epc.ts';
+import { epcPayload } from './qr/epc.ts';
 import file from './payees.json' with { type: 'json' };
 
 const common = { name: z.string().min(1).max(70), origin: z.string().min(1), verified: z.boolean() };
@@ -35,7 +35,7 @@ export function qrFor(to: Payee | null, asked: Asked): QrCode | null {
   switch (to?.kind) {
     case 'fps': return or('fps', fpsPayload({ ...asked, proxy: to.proxy, name: to.name }));
     case 'qr_ph': return or('qr_ph', qrPhPayload({ ...asked, bic: to.bic, account: to.account, name: to.name, city: to.city }));
-    case 'sepa': return or('epc', epcPayload({ ...asked, name: to.name, iban: to.iban, bic: to.bic, reference: creditorReference(asked.reference) ?? asked.reference }));
+    case 'sepa': return or('epc', epcPayload({ ...asked, name: to.name, iban: to.iban, bic: to.bic }));
     case 'bank':
     case undefined: return link();
   }

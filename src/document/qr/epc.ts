@@ -10,7 +10,7 @@ const BYTES_MAX = 331;
 
 export type EpcTransfer = {
   readonly name: string; readonly iban: string; readonly bic: string | null; readonly amountMinor: bigint; readonly currency: string;
-  /** An ISO 11649 creditor reference goes into its own line, anything else is free text. */
+  /** An ISO 11649 creditor reference goes into its own line, anything else (a bill's number, by which bank files are matched) is free text. */
   readonly reference: string;
   readonly purpose?: string;
 };
@@ -31,13 +31,6 @@ export function epcPayload({ name, iban, bic, amountMinor, currency, reference, 
 /** ISO 11649: `RF`, two check digits, up to 21 letters and digits; the whole is 1 modulo 97. */
 export function isCreditorReference(text: string): boolean {
   return /^RF\d{2}[A-Z0-9]{1,21}$/.test(text) && mod97(text.slice(4) + text.slice(0, 4)) === 1;
-}
-
-/** `1234-987` as a creditor reference; null where it is too long. */
-export function creditorReference(reference: string): string | null {
-  const body = reference.toUpperCase().replace(/[^A-Z0-9]/g, 'X');
-  if (body === '' || body.length > 21) return null;
-  return `RF${String(98 - mod97(`${body}RF00`)).padStart(2, '0')}${body}`;
 }
 
 function mod97(text: string): number {

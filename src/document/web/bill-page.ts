@@ -86,10 +86,10 @@ function lines({ bill, language }: BillPageInput): Html {
   const row = (name: string, before: bigint | null, now: bigint | null, total = false): Html => html`<tr class="${total ? 'total' : 'line'}"><th scope="row">${name}</th>${previous === null ? null : html`<td class="before">${amount(before)}</td>`}
 <td>${amount(now)}</td>${previous === null ? null : html`<td class="change">${change((now ?? 0n) - (before ?? 0n))}</td>`}</tr>`;
   const only = (name: string, now: bigint, total = false): Html => html`<tr class="${total ? 'total' : 'line'}"><th scope="row">${name}</th>${previous === null ? null : html`<td></td>`}<td>${money(now, currency)}</td>${previous === null ? null : html`<td class="change"></td>`}</tr>`;
-  return card(say(language, 'lines_title'), html`<table><thead><tr><th scope="col">${say(language, 'item')}</th>${previous === null ? null : html`<th scope="col">${say(language, 'before')}</th>`}<th scope="col">${say(language, 'now')}</th>
+  return card(say(language, 'lines_title'), html`<div class="wide" tabindex="0" role="group" aria-label="${say(language, 'lines_title')}"><table><thead><tr><th scope="col">${say(language, 'item')}</th>${previous === null ? null : html`<th scope="col">${say(language, 'before')}</th>`}<th scope="col">${say(language, 'now')}</th>
 ${previous === null ? null : html`<th scope="col" class="change">${say(language, 'change')}</th>`}</tr></thead><tbody>${bill.lines.map((line) => row(line.name[language], line.beforeMinor, line.amountMinor))}
 ${(previous?.gone ?? []).map((line) => row(line.name[language], line.amountMinor, null))}${row(say(language, 'total'), previous?.totalMinor ?? null, bill.totalMinor, true)}
-${bill.paidMinor === 0n ? null : only(say(language, 'already_paid'), -bill.paidMinor)}${bill.paidMinor === 0n || !isOwed(bill) ? null : only(say(language, 'to_pay'), bill.outstandingMinor, true)}</tbody></table>`);
+${bill.paidMinor === 0n ? null : only(say(language, 'already_paid'), -bill.paidMinor)}${bill.paidMinor === 0n || !isOwed(bill) ? null : only(say(language, 'to_pay'), bill.outstandingMinor, true)}</tbody></table></div>`);
 }
 
 function changed({ bill, language }: BillPageInput): Html {

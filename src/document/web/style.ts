@@ -53,7 +53,9 @@ dt{color:var(--quiet);font-size:14px}
 dd{margin:0;font-size:15px}
 table{width:100%;border-collapse:collapse;font-size:15px}
 th,td{padding:7px 0 7px 10px;border-bottom:1px solid var(--line);text-align:right;font-weight:400;vertical-align:top}
+td{white-space:nowrap}
 th:first-child{text-align:left;padding-left:0}
+.wide{overflow-x:auto}
 thead th{font-size:14px;color:var(--quiet)}
 .before{color:var(--quiet)}
 .total th,.total td{font-weight:700;border-bottom:2px solid var(--accent)}
