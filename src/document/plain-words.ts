@@ -22,13 +22,15 @@ export type Finding = {
 export type PlainWords = { readonly score: number; readonly sentences: number; /** Words in English, characters in Chinese. */ readonly longest: number; readonly mean: number; readonly findings: readonly Finding[] };
 
 type List = { readonly words_max: number; readonly jargon: Readonly<Record<string, string>>; readonly heavy: readonly string[] };
-type Rules = { readonly most: number; readonly jargon: readonly (readonly [word: string, instead: string])[]; readonly heavy: readonly RegExp[] };
+type Rules = { readonly most: number; readonly jargon: readonly { readonly places: RegExp; readonly instead: string }[]; readonly heavy: readonly RegExp[] };
 
 /** The longer term first, so that a word within it is not counted again. */
-const rulesOf = ({ words_max: most, jargon, heavy }: List): Rules => ({
-  most, jargon: Object.entries(jargon).toSorted(([a], [b]) => b.length - a.length || (a < b ? -1 : 1)), heavy: heavy.map((pattern) => new RegExp(pattern, 'giu')),
+const rulesOf = ({ words_max: most, jargon, heavy }: List, language: Language): Rules => ({
+  most, heavy: heavy.map((pattern) => new RegExp(pattern, 'giu')),
+  jargon: Object.entries(jargon).toSorted(([a], [b]) => b.length - a.length || (a < b ? -1 : 1))
+    .map(([word, instead]) => ({ places: new RegExp(language === 'en' ? `(?<![\\w-])${word}(?![\\w-])` : word, 'gu'), instead })),
 });
-const RULES: Readonly<Record<Language, Rules>> = { en: rulesOf(en), 'zh-Hans': rulesOf(zhHans), 'zh-Hant': rulesOf(zhHant) };
+const RULES: Readonly<Record<Language, Rules>> = { en: rulesOf(en, 'en'), 'zh-Hans': rulesOf(zhHans, 'zh-Hans'), 'zh-Hant': rulesOf(zhHant, 'zh-Hant') };
 
 const ENDS = { en: /(?<=[.!?])\s+/u, zh: /(?<=[。！？；])/u };
 const SHOUTED = /\b[A-Z]{4,}(?:\s+[A-Z]{2,})+\b/g;
@@ -55,8 +57,7 @@ export function plainWords(texts: readonly string[], language: Language): PlainW
 function jargonIn(sentence: string, jargon: Rules['jargon'], language: Language): Finding[] {
   let rest = language === 'en' ? sentence.toLowerCase() : sentence;
   const found: Finding[] = [];
-  for (const [word, instead] of jargon) {
-    const places = new RegExp(language === 'en' ? `(?<![\\w-])${word}(?![\\w-])` : word, 'gu');
+  for (const { places, instead } of jargon) {
     for (const [text] of rest.matchAll(places)) found.push({ kind: 'jargon', text, instead, cost: COSTS.jargon });
     rest = rest.replace(places, ' ');
   }

@@ -28,8 +28,20 @@ export async function allDesigns(tx: Tx): Promise<readonly StoredDesign[]> {
 
 export const designsInUse = async (tx: Tx): Promise<readonly StoredDesign[]> => (await allDesigns(tx)).filter(({ state }) => state === 'published');
 
+/** Every reader of the page asks for the same few. */
+const CHECKED_MAX = 200;
+const checked = new Map<string, DesignCheck>();
+
 /** A usual bill says whether a design's sentences are plain. */
-export const checkOf = (terms: DesignTerms): DesignCheck => checkDesign(terms, sampleBill('usual', 'en'));
+export function checkOf(terms: DesignTerms): DesignCheck {
+  const key = JSON.stringify([terms.layout, terms.accent, terms.headline, terms.consequence, terms.changed, terms.first, terms.wording]);
+  let check = checked.get(key);
+  if (check === undefined) {
+    if (checked.size >= CHECKED_MAX) checked.clear();
+    checked.set(key, (check = checkDesign(terms, sampleBill('usual', 'en'))));
+  }
+  return check;
+}
 
 export const designDraft = z.object({ terms: designTerms, share: z.int().min(0).max(100), publish: z.boolean(), version: z.int().min(1).describe('The newest version that the person has seen') });
 export type DesignEditor = { readonly insurerId: InsurerId; readonly name: string; readonly at: Moment };

@@ -55,7 +55,7 @@ export function DesignForm({ design, versions, ownWords, least, timeZone, done }
       <div className={board['pair']}>{choice('layout', ['box', 'column'], (value) => word('design_layout', value))}{choice('headline', ['amount', 'cover'], (value) => word('design_headline', value))}</div>
       <div className={board['pair']}>{choice('consequence', ['loss', 'gain'], (value) => word('design_consequence', value))}{choice('changed', ['table', 'sentences'], (value) => word('design_changed', value))}</div>
       <div className={board['pair']}>
-        <ColorInput label={word('design_field', 'accent')} format="hex" value={terms.accent} onChange={(accent) => { if (/^#[0-9a-f]{6}$/i.test(accent)) set({ accent: accent.toLowerCase() }); }} />
+        <ColorInput withEyeDropper={false} label={word('design_field', 'accent')} format="hex" value={terms.accent} onChange={(accent) => { if (/^#[0-9a-f]{6}$/i.test(accent)) set({ accent: accent.toLowerCase() }); }} />
         <NumberInput label={word('design_field', 'share')} description={t('bill_design.share_hint')} min={0} max={100} allowDecimal={false} value={share} onChange={(next) => { save.reset(); setShare(Number(next)); }} />
       </div>
       <Checkbox.Group label={word('design_field', 'first')} value={[...terms.first]} onChange={(chosen) => set({ first: FIRST.filter((one) => chosen.includes(one)) })}>
