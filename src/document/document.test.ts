@@ -261,6 +261,16 @@ describe('a bill on paper', () => {
     }
   });
 
+  test('a bill that is still being checked shows its amount and says that nothing is asked yet', () => {
+    const bill: BillDocument = { ...sampleBill('usual', 'en'), state: 'held', payUrl: null, qr: null };
+    for (const design of HOUSE_DESIGNS) {
+      const text = sheetText(billSheet(bill, design, 'en')).join(' ');
+      assert.match(text, /This is a draft\..*nothing is asked of you yet/);
+      assert.match(text, /HK\$1,213\.21/);
+      assert.doesNotMatch(text, /How to pay|Scan|Nothing to pay/);
+    }
+  });
+
   test('a simplified name on a traditional bill is written with signs that exist', async () => {
     const bill = sampleBill('usual', 'zh-Hant');
     assert.ok(pdfText(await billPdf({ bill: { ...bill, holder: { name: '马骢驎 ₱', addressLines: [] } }, design: box, language: 'zh-Hant' })).replace(/\n/g, '').includes('马骢驎'));

@@ -170,7 +170,8 @@ async function showBillPdf(world: World, { tx, insurer, holderIds, request, repl
   const today = localDate(at, insurer.timeZone);
   const payUrlOf = (key: BillKey): string => payLinkUrl(originOf(request), payLinkToken(world.secret, { insurerId: insurer.insurerId, ...key, contactId: null, expiresAt: at + PAY_LINK_DAYS * MS_PER_DAY }));
   const [made] = await billDocuments(tx, { insurer, today, masked: false, payUrlOf }, holderIds.map((holderId) => ({ holderId, billId })));
-  if (made === undefined) return () => broken(request, reply, 404);
+  // What is still being checked is no bill of theirs yet.
+  if (made === undefined || made.bill.state === 'held') return () => broken(request, reply, 404);
   await noteDocuments(tx, insurer.insurerId, [made], 'opened', at, today);
   const bytes = await billPdf({ bill: made.bill, design: made.design, language: page.language });
   return () => sendPdf(reply, bytes, `bill-${made.bill.reference}`);

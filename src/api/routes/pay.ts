@@ -79,7 +79,9 @@ async function showDocument(world: World, request: PayRequest, reply: FastifyRep
   const made = await inInsurer(world.database.app, insurerId, async (tx) => {
     const insurer = await insurerIn(tx, insurerId);
     const [document] = insurer === undefined ? [] : await billDocuments(tx, { insurer, today, masked: true, payUrlOf: () => `${originOf(request)}${address}` }, [{ holderId, billId }]);
-    if (document !== undefined) await noteDocuments(tx, insurerId, [document], 'opened', at, today);
+    // What is still being checked is no bill of theirs yet.
+    if (document === undefined || document.bill.state === 'held') return undefined;
+    await noteDocuments(tx, insurerId, [document], 'opened', at, today);
     return document;
   });
   if (made === undefined) return sendLinkProblem(request, reply, 'link_invalid');

@@ -59,7 +59,7 @@ const boxSheet: Compose = (bill, terms, language, scale) => {
   const middle = hero.x + 246;
   const wide = qrSize === 0 && !isOwed(bill) ? WIDTH - 2 * HERO.padding : 216;
   const parts: Part[] = [...head, address, ...facts];
-  const title = bill.state === 'open' && isOwed(bill) ? say(language, 'to_pay') : say(language, 'nothing_to_pay');
+  const title = owedLabel(bill, language);
   parts.push(part('H1', [mark(`${say(language, 'title')} · ${title}`, left, hero.top + 20, { size: 9.6, colour: QUIET })]));
   let y = hero.top + 20;
   if (first.includes('amount')) {
@@ -118,7 +118,7 @@ const columnSheet: Compose = (bill, terms, language, scale) => {
   parts.push(part('H1', head.marks));
   if (first.includes('consequence') && isOwed(bill)) parts.push(part('P', paragraph(consequenceOf(terms, bill, language), left, head.next + 1, width, { size: 10 }, language, { most: 2 }).marks));
 
-  parts.push(part('P', [mark(isOwed(bill) ? say(language, 'to_pay') : say(language, 'nothing_to_pay'), inside, 44, { size: 10, colour: white })]));
+  parts.push(part('P', [mark(owedLabel(bill, language), inside, 44, { size: 10, colour: white })]));
   let y = 44;
   if (first.includes('amount')) {
     const amount = fitted(money(bill.outstandingMinor, bill.currency), insideWidth, { size: 29, weight: 'bold', colour: white }, 12, language);
@@ -154,6 +154,8 @@ const columnSheet: Compose = (bill, terms, language, scale) => {
 
 // ---- first third ----
 
+/** A bill that is still being checked shows the amount that it would ask for. */
+const owedLabel = (bill: BillDocument, language: Language): string => say(language, isOwed(bill) || bill.state === 'held' ? 'to_pay' : 'nothing_to_pay');
 const dueText = (bill: BillDocument, language: Language): string => say(language, isLate(bill) ? 'was_due' : 'by_date', { date: date(bill.dueOn, language) });
 
 /** The insurer's name, and where to ask. */

@@ -55,7 +55,7 @@ function hero(input: BillPageInput): Html {
   const cover = design.layout === 'column' || design.wording.headline !== undefined || !owed;
   const h1 = cover ? headlineOf(design, bill, language) : `${say(language, 'title')} · ${say(language, 'to_pay')}`;
   const consequence = owed && first.includes('consequence') ? html`<p>${consequenceOf(design, bill, language)}</p>` : null;
-  const amount = first.includes('amount') ? html`${cover ? html`<p class="small">${say(language, owed ? 'to_pay' : 'nothing_to_pay')}</p>` : null}<p class="${owedText.length > LONG_AMOUNT ? 'amount long' : 'amount'}">${owedText}</p>` : null;
+  const amount = first.includes('amount') ? html`${cover ? html`<p class="small">${say(language, owed || bill.state === 'held' ? 'to_pay' : 'nothing_to_pay')}</p>` : null}<p class="${owedText.length > LONG_AMOUNT ? 'amount long' : 'amount'}">${owedText}</p>` : null;
   const due = owed && first.includes('due') ? html`<p class="due">${say(language, isLate(bill) ? 'was_due' : 'by_date', { date: date(bill.dueOn, language) })}</p>` : null;
   const button = owed && payAddress !== null && first.includes('pay') ? html`<a class="pay" href="${payAddress}">${say(language, 'pay_now', { amount: money(bill.outstandingMinor, bill.currency) })}</a>` : null;
   const online = owed && first.includes('pay') && bill.ways.length > 0 ? html`<p class="small">${say(language, 'online_only', valuesOf(bill, language))}</p>` : null;
