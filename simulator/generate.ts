@@ -48,7 +48,7 @@ export function* generate(options: GenerateOptions): Generator<Chunk> {
       rows.holders += 1;
       for (const policy of holder.policies) {
         const policyId = after.policy + policy.number + 1;
-        const standing = historyOf(context, traits, policy, holder.place.subdivision, bills);
+        const standing = historyOf(context, traits, policy, holder, bills);
         append(text.policies, policyLine(insurerId, holderId, policyId, holder, policy, standing));
         rows.policies += 1;
         policyNumber += 1;

@@ -1,10 +1,10 @@
 /** What the former system knows of a policy when the insurer moves over: its bills of two years, what was paid, and where the policy stands. Pure. */
 
-import { ageingStateOf, type Ageing, type RulePacks } from '../src/compliance/index.ts';
-import { chargesOf, instalmentOf, issueDaysAhead, nextInstalment } from '../src/billing/index.ts';
+import { ageingStateOf, type Ageing, isWorkingDay, type RulePacks } from '../src/compliance/index.ts';
+import { chargesOf, instalmentOf, issueDaysAhead, leavingOf, nextInstalment } from '../src/billing/index.ts';
 import { addDays, type DayNumber, dayNumber, mixSeed, type PlainDate } from '../src/kernel/index.ts';
 import { type Behaviour } from './behaviour.ts';
-import { type Policy } from './holder.ts';
+import { type Holder, type Policy } from './holder.ts';
 import { intentionOf, isDigital, methodOf, payDayOf } from './paying.ts';
 import { type Traits } from './traits.ts';
 
@@ -59,7 +59,7 @@ const STREAM_REMINDER = 31;
 const NO_EVENTS = [] as const;
 
 /** Fills `bills` with the policy's bills of the history, the oldest first, and says where the policy stands. */
-export function historyOf(context: HistoryContext, traits: Traits, policy: Policy, subdivision: string | null, bills: Bill[]): Standing {
+export function historyOf(context: HistoryContext, traits: Traits, policy: Policy, { kind, payday, place: { subdivision } }: Pick<Holder, 'kind' | 'payday' | 'place'>, bills: Bill[]): Standing {
   const { behaviour, lastDay, last, from } = context;
   const schedule = { mode: policy.mode, coverFrom: policy.coverFromDate, coverTo: policy.coverTo, dueDay: policy.dueDay };
   const ahead = issueDaysAhead(policy.market);
@@ -83,7 +83,13 @@ export function historyOf(context: HistoryContext, traits: Traits, policy: Polic
       break;
     }
     const due = dayNumber(dueOn);
-    const issuedOn = Math.max(due - ahead, policy.coverFrom);
+    // What is still to fall due leaves on the day on which our bills would; what has not left yet is ours to send.
+    const leaves = dueOn <= last ? due - ahead : dayNumber(leavingOf(policy.market, dueOn, { kind, payday: kind === 'company' ? null : payday, closeDay: null, paidOn: [], spread: 0 }, (date) => isWorkingDay(date, policy.market)).on);
+    if (leaves > lastDay && no > 1) {
+      nextDueOn = dueOn;
+      break;
+    }
+    const issuedOn = Math.max(leaves, policy.coverFrom);
     if (givenUp !== null && issuedOn >= givenUp) break;
     const charges = chargesOf({ market: policy.market, line: policy.line, currency: policy.currency, mode: policy.mode, premiumMinor: BigInt(policy.premiumMinor), on: dueOn });
     let amountMinor = policy.premiumMinor;

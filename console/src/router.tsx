@@ -130,6 +130,14 @@ const bills = createRoute({
   component: lazyRouteComponent(() => import('./pages/bills.tsx'), 'BillsPage'),
   validateSearch: (search: Record<string, unknown>): { state?: string | undefined; stage?: string | undefined; market?: string | undefined; open?: string | undefined } => ({ state: text(search['state']), stage: text(search['stage']), market: text(search['market']), open: text(search['open']) }),
 });
+const billReview = createRoute({
+  getParentRoute: () => inside,
+  path: '/bill-review',
+  component: lazyRouteComponent(() => import('./pages/bill-review.tsx'), 'BillReviewPage'),
+  validateSearch: (search: Record<string, unknown>): { part?: string | undefined; check?: string | undefined; market?: string | undefined; open?: string | undefined } => ({
+    part: search['part'] === 'sample' || search['part'] === 'figures' ? search['part'] : undefined, check: text(search['check']), market: text(search['market']), open: text(search['open']),
+  }),
+});
 const payments = createRoute({
   getParentRoute: () => inside,
   path: '/payments',
@@ -276,7 +284,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, payments, ledger, delivery, rules, gate, strategies, billDesigns, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, ledger, delivery, rules, gate, strategies, billDesigns, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

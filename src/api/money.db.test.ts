@@ -272,6 +272,48 @@ describe('a bill that is wrong', () => {
   });
 });
 
+describe('an act on money', () => {
+  const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;
+  const approvals = async () => (await read<{ approvals: { approval_id: number; state: string; kind: string; holder_id: number }[] }>('/api/approvals')).approvals;
+
+  test('is done by one person up to a limit: money that waits goes back, and until the bank has sent it it can be taken back', async () => {
+    const [holder = 0] = insurer.holders;
+    const [item] = (await read<Wire['suspense']>('/api/suspense')).items.filter((one) => one.holder_id === holder);
+    assert.ok(item !== undefined);
+    const refund = (as: Client, amount: number | null) => as.send('POST', `/api/suspense/${item.id}/refund`, { holder_id: holder, amount_minor: amount, reason: 'Paid twice' });
+    assert.equal(codeOf(await refund(await logIn(app, 'harbour', 'agent'), null)), 'role_not_allowed');
+    assert.equal(codeOf(await refund(client, 501)), 'waiting_money_gone');
+    assert.deepEqual((await refund(client, 200)).json(), { state: 'done', approval_id: null, amount_minor: 200, currency: 'HKD' });
+    assert.deepEqual((await refund(client, null)).json<{ amount_minor: number }>().amount_minor, 300);
+    const { refunds } = await read<{ refunds: { refund_id: number; state: string; amount_minor: number }[] }>('/api/refunds');
+    assert.deepEqual(refunds.map(({ state, amount_minor: minor }) => [state, minor]), [['due', 200], ['due', 300]]);
+    const act = (id: number | undefined, name: string, more: object = {}) => client.send('POST', `/api/refunds/${id ?? 0}/${name}`, { holder_id: holder, ...more });
+    assert.equal((await act(refunds[0]?.refund_id, 'paid', { bank_reference: 'OUT-1' })).statusCode, 200);
+    assert.equal((await act(refunds[1]?.refund_id, 'undo')).statusCode, 200);
+    assert.equal(codeOf(await act(refunds[0]?.refund_id, 'undo')), 'refund_not_due');
+    const left = await inBooks((tx) => tx<{ left: number }[]>`select (amount_minor - cleared_minor)::int as left from suspense_items where suspense_id = ${item.id}`);
+    assert.equal(left[0]?.left, 300);
+  });
+  test('waits for a second person above it: not the same, once, and carried out with the yes', async () => {
+    const [, holder = 0] = insurer.holders;
+    const [, bill = 0] = insurer.bills;
+    const finance = await logIn(app, 'harbour', 'finance');
+    await inBooks((tx) => tx`update bills set amount_minor = 99000000, premium_minor = 99000000, charges = null where bill_id = ${bill}`);
+    const giveUp = () => finance.send('POST', `/api/bills/${bill}/write-off`, { holder_id: holder, reason: 'Company is gone' });
+    assert.deepEqual([(await giveUp()).json<{ state: string }>().state, codeOf(await giveUp())], ['waits', 'approval_waits_already']);
+    const [waiting] = await approvals();
+    assert.deepEqual([waiting?.kind, waiting?.state, waiting?.holder_id], ['write_off', 'waiting', holder]);
+    const answer = (as: Client, said: string) => as.send('POST', `/api/approvals/${waiting?.approval_id ?? 0}/answer`, { holder_id: holder, answer: said, note: '' });
+    assert.deepEqual([codeOf(await answer(finance, 'approved')), codeOf(await answer(client, 'withdrawn'))], ['approval_needs_another', 'approval_withdrawn_by_asker']);
+    assert.equal((await answer(client, 'approved')).statusCode, 200);
+    assert.equal(codeOf(await answer(client, 'refused')), 'approval_answered_already');
+    const stateOf = async () => (await inBooks((tx) => tx<{ state: string }[]>`select state from bills where bill_id = ${bill}`))[0]?.state;
+    assert.equal(await stateOf(), 'written_off');
+    assert.equal((await client.send('POST', `/api/bills/${bill}/write-off/undo`, { holder_id: holder })).statusCode, 200);
+    assert.equal(await stateOf(), 'open');
+  });
+});
+
 describe('a day', () => {
   test('is closed by finance where the books agree, and then takes no entry', async () => {
     const finance = await logIn(app, 'harbour', 'finance');

@@ -3,6 +3,7 @@
 import { type z } from 'zod';
 import { type actionDayShape, type actionViewShape, type billViewShape, type holderRow, type holderViewShape, type gateDayShape, type gateRow } from '../service/index.ts';
 import { type billListShape, type billSumsShape, type cashShape, type paymentListShape, type suspenseShape } from '../service/index.ts';
+import { type billReviewShape, type billSampleShape, type heldListShape, type heldViewShape } from '../service/index.ts';
 import { type CallOutcome, type callDeskShape, type disputeShape, type disputesShape, type promisesShape } from '../service/index.ts';
 import { type apiKeysShape, type checksShape, type cycleListShape, type importListShape, type importViewShape, type jobsShape, type peopleShape, type personShape, type workloadShape } from '../service/index.ts';
 import { type highRiskShape, type meetingDecisionsShape } from '../service/index.ts';
@@ -22,6 +23,7 @@ import { type alertsShape, type targetsShape } from './routes/targets.ts';
 import { type quoteShape } from './routes/quote.ts';
 import { type howPaidShape, type lossesShape, type peersShape, type receivablesShape, type resultsShape } from './routes/results.ts';
 import { type resentShape } from './routes/delivery.ts';
+import { type heldOutcomeShape } from './routes/bill-review.ts';
 import { type correctionPreviewShape } from './routes/bills.ts';
 import { type auditShape, type balanceShape, type closingsShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
@@ -95,6 +97,11 @@ export type Wire = {
   ledger_entries: z.input<typeof entriesShape>;
   ledger_audit: z.input<typeof auditShape>;
   ledger_closings: z.input<typeof closingsShape>;
+  bill_review: z.input<typeof billReviewShape>;
+  held_bills: z.input<typeof heldListShape>;
+  held_bill: z.input<typeof heldViewShape>;
+  held_outcome: z.input<typeof heldOutcomeShape>;
+  bill_sample: z.input<typeof billSampleShape>;
   bill_correction: z.input<typeof correctionPreviewShape>;
   imports: z.input<typeof importListShape>;
   import: z.input<typeof importViewShape>;

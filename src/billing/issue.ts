@@ -45,13 +45,18 @@ export type Issued = {
 /** A policy that was loaded years behind catches up over some days, not in one statement without end. */
 const BILLS_OF_A_DAY_MAX = 60;
 
-/** The bills of a batch of policies on a business date.. */
-export function issueBills(policies: readonly BillablePolicy[], today: PlainDate): Issued {
+type LeavesOn = (policy: BillablePolicy, dueOn: PlainDate) => PlainDate;
+const asEarlyAsCanBe: LeavesOn = ({ market }, dueOn) => addDays(dueOn, -issueDaysAhead(market));
+
+/**
+ * The bills of a batch of policies on a business date.
+ * @param leavesOn the day on which the bill of a due date leaves
+ */
+export function issueBills(policies: readonly BillablePolicy[], today: PlainDate, leavesOn: LeavesOn = asEarlyAsCanBe): Issued {
   const bills: NewBill[] = [];
   const nextDueOn = policies.map((policy) => {
-    const until = addDays(today, issueDaysAhead(policy.market));
     let next = policy.nextDueOn;
-    for (let issued = 0; next !== null && next <= until && issued < BILLS_OF_A_DAY_MAX; issued += 1) {
+    for (let issued = 0; next !== null && leavesOn(policy, next) <= today && issued < BILLS_OF_A_DAY_MAX; issued += 1) {
       const bill = billOf(policy, next);
       if (bill === null) return null;
       bills.push(bill);
@@ -62,8 +67,11 @@ export function issueBills(policies: readonly BillablePolicy[], today: PlainDate
   return { bills, nextDueOn };
 }
 
-function billOf(policy: BillablePolicy, dueOn: PlainDate): NewBill | null {
-  const instalment = instalmentOf(policy, instalmentNoAt(policy, dueOn));
+const billOf = (policy: BillablePolicy, dueOn: PlainDate): NewBill | null => billOfInstalment(policy, instalmentNoAt(policy, dueOn));
+
+/** The bill of one instalment as the policy's terms are now; null where it has none of that number. */
+export function billOfInstalment(policy: BillablePolicy, no: number): NewBill | null {
+  const instalment = instalmentOf(policy, no);
   if (instalment === null) return null;
   const { market, line, currency, mode, premiumMinor, holderId, policyId } = policy;
   const charges = chargesOf({ market, line, currency, mode, premiumMinor, on: instalment.dueOn });

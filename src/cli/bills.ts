@@ -1,66 +1,59 @@
-/** `inforce bills print`: a batch of bills as PDF, one file each. */
+/** `inforce bills …`: what the review holds, and its release. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { type Command } from 'commander';
-import { type Database, inInsurer, readSecret } from '../database/index.ts';
-import { printBills } from '../document/index.ts';
-import { fail, LANGUAGES, type Language, ok, parsePlainDate, type PlainDate, type Result } from '../kernel/index.ts';
-import { PAY_LINK_DAYS, payLinkToken, payLinkUrl } from '../payments/index.ts';
-import { businessDateOf, clockOf, type Insurer } from '../portfolio/index.ts';
-import { billDocuments, type BillKey, billsToPrint, noteDocuments } from '../service/index.ts';
-import { dataDirectory, insurerOption, untilInterrupted, withInsurer } from './house.ts';
+import { answerHeld, releaseAll } from '../cycle/index.ts';
+import { inInsurer } from '../database/index.ts';
+import { type BillId, decimalText, fail, type HolderId, localDate, ok } from '../kernel/index.ts';
+import { clockOf } from '../portfolio/index.ts';
+import { billReview, checkId, heldView, listHeld } from '../service/index.ts';
+import { registerBillPrinting } from './bills-print.ts';
+import { insurerOption, withInsurer } from './house.ts';
 
-/** Read, printed and noted together. */
-const BATCH = 200;
-const MS_PER_DAY = 86_400_000;
-const ORIGIN_DEFAULT = 'http://localhost:4800';
-
-type Options = { readonly insurer?: string; readonly from: string; readonly to?: string; readonly out: string; readonly language?: string };
+const LISTED_MAX = 200;
+/** In whose name the command line acts. */
+const BY = 'command line';
 
 export function registerBills(program: Command): void {
-  const bills = program.command('bills').description('bills as documents');
-  insurerOption(bills.command('print')).description('Print the open bills that were issued in a span of days as PDF, one file each')
-    .requiredOption('--from <date>', 'issued on this day or later').option('--to <date>', 'issued on this day or before; --from where absent').requiredOption('--out <folder>', 'where the files go')
-    .option('--language <tag>', `${LANGUAGES.join(', ')} (default: the language of each holder)`)
-    .addHelpText('after', '\nExample: inforce bills print --from 2026-11-30 --out bills --insurer harbour')
-    .action((options: Options) => withInsurer(options.insurer, (database, insurer) => print(database, insurer, options)));
-}
-
-async function print(database: Database, insurer: Insurer, options: Options): Promise<Result<unknown>> {
-  const from = parsePlainDate(options.from);
-  const to = options.to === undefined ? from : parsePlainDate(options.to);
-  if (from === null || to === null) return fail('date_invalid', { value: from === null ? options.from : options.to ?? '' });
-  const language = LANGUAGES.find((one) => one === options.language) ?? null;
-  if (options.language !== undefined && language === null) return fail('language_unknown', { value: options.language, known: LANGUAGES.join(', ') });
-  await mkdir(options.out, { recursive: true });
-  const stop = untilInterrupted();
-  const started = performance.now();
-  let printed = 0;
-  let after: BillKey | null = null;
-  do {
-    const keys: readonly BillKey[] = await inInsurer(database.app, insurer.insurerId, (tx) => billsToPrint(tx, from, to, after, BATCH));
-    printed += await printSet(database, insurer, keys, options.out, language);
-    if (process.stderr.isTTY) process.stderr.write(`\r${printed} bills`);
-    after = keys.length < BATCH ? null : keys.at(-1) ?? null;
-  } while (after !== null && !stop.aborted);
-  const seconds = (performance.now() - started) / 1000;
-  console.log(`${process.stderr.isTTY ? '\n' : ''}${printed} bills in ${path.resolve(options.out)}, ${(printed / Math.max(seconds, 0.001)).toFixed(0)} a second${stop.aborted ? ' (stopped)' : ''}`);
-  return ok(null);
-}
-
-/** Noted after its files are there: a run that is stopped and begun again writes the same files and notes them once. */
-async function printSet(database: Database, insurer: Insurer, keys: readonly BillKey[], folder: string, language: Language | null): Promise<number> {
-  const at = clockOf(insurer).now();
-  const today: PlainDate = businessDateOf(insurer, at);
-  const [secret, origin] = [readSecret(dataDirectory()), process.env['INFORCE_URL'] ?? ORIGIN_DEFAULT];
-  const payUrlOf = (key: BillKey): string => payLinkUrl(origin, payLinkToken(secret, { insurerId: insurer.insurerId, ...key, contactId: null, expiresAt: at + PAY_LINK_DAYS * MS_PER_DAY }));
-  const made = await inInsurer(database.app, insurer.insurerId, (tx) => billDocuments(tx, { insurer, today, masked: false, payUrlOf }, keys));
-  let place = 0;
-  for await (const bytes of printBills(made.map(({ bill, design, language: own }) => ({ bill, design, language: language ?? own })))) {
-    await writeFile(path.join(folder, `bill-${made[place]?.bill.reference ?? place}.pdf`), bytes);
-    place += 1;
-  }
-  await inInsurer(database.app, insurer.insurerId, (tx) => noteDocuments(tx, insurer.insurerId, made, 'delivered', at, today));
-  return place;
+  const bills = program.command('bills').description('bills as paper, and those that must not leave yet: what the review holds, and its release');
+  registerBillPrinting(bills);
+  insurerOption(bills.command('held')).description('Held bills by reason, or those of one reason').option('--check <check>', 'only bills with this finding')
+    .addHelpText('after', '\nExample: inforce bills held --check unexplained_jump --insurer harbour-life')
+    .action((options: { readonly insurer?: string; readonly check?: string }) => withInsurer(options.insurer, async (database, insurer) => {
+      const check = options.check === undefined ? null : checkId.safeParse(options.check);
+      if (check !== null && !check.success) return fail('check_unknown', { check: options.check ?? '', known: checkId.options.join(', ') });
+      await inInsurer(database.app, insurer.insurerId, async (tx) => {
+        const review = await billReview(tx, 'en');
+        for (const one of review.checks) console.log(`${one.check.padEnd(24)} ${String(one.bills).padStart(7)}  ${one.reason}`);
+        console.log(`${review.waiting} bills wait, ${review.asked} of them for a second person.`);
+        const listed = check === null ? [] : (await listHeld(tx, { check: check.data, market: null, after: null, limit: LISTED_MAX }, 'en')).bills;
+        for (const bill of listed) console.log(`${bill.reference.padEnd(24)} ${decimalText(bill.amount_minor, bill.currency).padStart(16)} ${bill.currency}  due ${bill.due_on}  ${bill.holder_name}`);
+      });
+      return ok(null);
+    }));
+  insurerOption(bills.command('release')).description('Release one held bill, or all that wait for one reason alone').argument('[reference]', 'the bill as `held` names it')
+    .option('--check <check>', 'all bills that wait for this finding alone').requiredOption('--note <note>', 'why they are right')
+    .addHelpText('after', '\nExample: inforce bills release --check unexplained_jump --note "Rates of 2027" --insurer harbour-life')
+    .action((reference: string | undefined, options: { readonly insurer?: string; readonly check?: string; readonly note: string }) => withInsurer(options.insurer, async (database, insurer) => {
+      const at = clockOf(insurer).now();
+      const who = { insurerId: insurer.insurerId, note: options.note, by: BY, at, on: localDate(at, insurer.timeZone) };
+      if (options.check !== undefined) {
+        const check = checkId.safeParse(options.check);
+        if (!check.success) return fail('check_unknown', { check: options.check, known: checkId.options.join(', ') });
+        return inInsurer(database.app, insurer.insurerId, async (tx) => {
+          const count = (await billReview(tx, 'en')).checks.find((one) => one.check === check.data)?.alone ?? 0;
+          const done = count === 0 ? ok({ released: 0 }) : await releaseAll(tx, { ...who, check: check.data, count });
+          if (done.ok) console.log(`${done.value.released} bills have left.`);
+          return done;
+        });
+      }
+      const [holderId, billId] = (reference ?? '').split('-').map(Number);
+      if (holderId === undefined || billId === undefined || !Number.isSafeInteger(holderId) || !Number.isSafeInteger(billId)) return fail('not_found');
+      return inInsurer(database.app, insurer.insurerId, async (tx) => {
+        const view = await heldView(tx, holderId as HolderId, billId as BillId, 'en');
+        if (view === null) return fail('not_found');
+        const done = await answerHeld(tx, { ...who, holderId: holderId as HolderId, billId: billId as BillId, act: 'release', mending: null, version: view.version, minutes: null });
+        if (done.ok) console.log(done.value.hold === 'asked' ? 'It is above the limit of one person: a second one is asked.' : `${view.reference} has left.`);
+        return done;
+      });
+    }));
 }

@@ -43,3 +43,10 @@ export function addWorkingDays(date: PlainDate, count: number, region: string): 
   }
   return day;
 }
+
+/** Working days after `from` up to and with `to`; 0 where `to` is not later. */
+export function workingDaysBetween(from: PlainDate, to: PlainDate, region: string): number {
+  let count = 0;
+  for (let day = addDays(from, 1); day <= to; day = addDays(day, 1)) if (isWorkingDay(day, region)) count += 1;
+  return count;
+}

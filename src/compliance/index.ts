@@ -8,3 +8,4 @@ export { lintContent, type ContentAnswer, type ContentInput } from './content.ts
 export { contentInputOf, gateInputOf, gateJson, parseCase, parseCases, runCase, timelineJson, type CaseOutcome, type WorkedCase } from './cases.ts';
 export { type FactValue, type Facts, type GateAsk, type GateFacts, type LegalBill, type LegalEvent, type LegalHolder, type LegalPolicy, type PastContact, type WordValue } from './facts.ts';
 export { type Rule, type RulePack } from './rule.ts';
+export { isWorkingDay, workingDaysBetween } from './holidays.ts';

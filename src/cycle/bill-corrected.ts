@@ -3,6 +3,7 @@
 import { chargesOf, type PremiumMode } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
+import { type ChargeKind, isFee } from '../ledger/index.ts';
 import { cancelReminders } from '../outreach/index.ts';
 import { type BillCorrection, type Correction, correctBill, previewCorrection } from '../payments/index.ts';
 import { closeDispute, disputeOf } from '../service/index.ts';
@@ -35,10 +36,11 @@ export async function billCorrected(tx: Tx, order: CorrectionOrder): Promise<Res
 
 /** Undefined where there is no such bill. */
 async function afterOf(tx: Tx, holderId: HolderId, billId: BillId, premiumMinor: bigint | null): Promise<BillCorrection['after'] | undefined> {
-  const [bill] = await tx<{ market: string; line: string; currency: Currency; mode: PremiumMode; due_on: PlainDate }[]>`
-    select b.market, p.line, b.currency, p.mode, b.due_on from bills b join policies p using (insurer_id, holder_id, policy_id) where b.holder_id = ${holderId} and b.bill_id = ${billId}`;
+  const [bill] = await tx<{ market: string; line: string; currency: Currency; mode: PremiumMode; due_on: PlainDate; charges: readonly { kind: ChargeKind; rule: string; amount_minor: number }[] | null }[]>`
+    select b.market, p.line, b.currency, p.mode, b.due_on, b.charges from bills b join policies p using (insurer_id, holder_id, policy_id) where b.holder_id = ${holderId} and b.bill_id = ${billId}`;
   if (bill === undefined) return undefined;
   if (premiumMinor === null) return null;
-  const { due_on: on, ...of } = bill;
-  return { premiumMinor, charges: chargesOf({ ...of, premiumMinor, on }) };
+  const { due_on: on, charges: kept, ...of } = bill;
+  // What was charged for being late was charged by its own announcement, and stays.
+  return { premiumMinor, charges: [...chargesOf({ ...of, premiumMinor, on }), ...(kept ?? []).map(({ kind, rule, amount_minor }) => ({ kind, rule, amountMinor: BigInt(amount_minor) })).filter(({ kind }) => isFee(kind))] };
 }

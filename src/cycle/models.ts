@@ -71,7 +71,7 @@ async function pastBills(tx: Tx, insurerId: InsurerId, until: PlainDate): Promis
         (avg((paid_by not in (${NOT_DIGITAL.map((way) => `'${way}'`).join(', ')}))::int) over before)::real as digital_share
       from (
         select holder_id, policy_id, due_on, paid_on, paid_by, greatest(0, coalesce(paid_on, '${until}'::date) - due_on) as days_late from bills
-        where insurer_id = ${insurerId} and due_on < '${until}' and state <> 'cancelled' and holder_id % ${every} = 0) chosen
+        where insurer_id = ${insurerId} and due_on < '${until}' and state not in ('cancelled', 'held') and holder_id % ${every} = 0) chosen
       window ordered as (partition by holder_id, policy_id order by due_on), before as (ordered rows between unbounded preceding and 1 preceding)) b
       -- Who had paid by then was not foreseen any more, so is not learnt from: what is still unpaid a week before is likelier late.
       cross join lateral (select unnest(array[${LEARNT_HORIZONS.join(', ')}]) as horizon_days) horizons

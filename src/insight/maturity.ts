@@ -75,7 +75,7 @@ export async function maturity(tx: Tx): Promise<Maturity> {
         (select count(*) from messages m where channel in ('email', 'sms') and (state = 'delivered' or exists (select from contact_events e where e.holder_id = m.holder_id and e.contact_id = m.contact_id)))::int as receipts_complete,
         (select count(*) from seen where channel = 'call')::int as calls, (select count(*) from seen where channel = 'call' and outcome is not null)::int as calls_complete`),
     tx<Counts[]>`
-      with paid as (select provider_reference, method, settled_at from payments where state = 'succeeded' order by settled_at desc limit ${SAMPLE_ROWS}),
+      with paid as (select provider_reference, method, settled_at from payments where state = 'succeeded' and provider <> 'inforce' order by settled_at desc limit ${SAMPLE_ROWS}),
         files as (select rows_read, rows_bad from imports where not dry_run order by import_id desc limit 100)
       select (select count(*) from paid)::int as payments, (select count(*) from paid where provider_reference is not null and method <> '' and settled_at is not null)::int as payments_complete,
         (select coalesce(sum(rows_read), 0) from files)::int as rows_read, (select coalesce(sum(rows_read - rows_bad), 0) from files)::int as rows_good,

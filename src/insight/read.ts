@@ -82,7 +82,7 @@ export async function todayView(tx: Tx, input: TodayInput): Promise<TodayView> {
       select currency, coalesce(sum(amount_minor) filter (where settled_at >= ${dayStart}), 0)::bigint as today_minor,
         coalesce(sum(amount_minor) filter (where settled_at < ${dayStart}), 0)::bigint as yesterday_minor,
         count(*) filter (where settled_at >= ${dayStart})::int as payments
-      from payments where state = 'succeeded' and settled_at >= ${yesterdayStart} and settled_at <= ${now} group by currency order by currency`,
+      from payments where state = 'succeeded' and provider <> 'inforce' and settled_at >= ${yesterdayStart} and settled_at <= ${now} group by currency order by currency`,
     tx<AgeingSource[]>`
       select on_date, market, line, currency, figure, numerator::bigint as amount_minor, coalesce(denominator, 0)::text as bills from daily_figures
       where figure = any(${[...AGEING]})

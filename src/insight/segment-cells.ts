@@ -53,7 +53,7 @@ export async function countRange(tx: Tx, insurerId: InsurerId, asOf: PlainDate, 
         case b.state when 'open' then 'open' when 'written_off' then 'written_off' else case when b.paid_on <= b.due_on then 'on_time' else 'late' end end as outcome,
         count(*) as items, sum(b.amount_minor) as amount, coalesce(sum(greatest(0, b.paid_on - b.due_on)), 0) as days_late, coalesce(sum(b.paid_on - b.issued_on), 0) as days_to_pay
       from bills b join marked m on m.holder_id = b.holder_id and m.policy_id = b.policy_id
-      where ${range('b')} and b.state <> 'cancelled' and b.due_on >= ${addMonths(asOf, -DUE_MONTHS)} and b.due_on < ${asOf} group by 1, 2, 3, 4, 5, 6),
+      where ${range('b')} and b.state not in ('cancelled', 'held') and b.due_on >= ${addMonths(asOf, -DUE_MONTHS)} and b.due_on < ${asOf} group by 1, 2, 3, 4, 5, 6),
     instalments as (
       select m.mask, m.market, b.currency, b.due_on, b.amount_minor - b.paid_minor as amount, s.probability_late::numeric as probability_late
       from bills b join marked m on m.holder_id = b.holder_id and m.policy_id = b.policy_id

@@ -105,6 +105,12 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'The line lacks the bank’s own reference (1 to 100 characters), without which it could be booked twice.', '该行缺少银行流水号（1 至 100 个字符），无法防止重复入账。', '該行缺少銀行流水號（1 至 100 個字元），無法防止重複入帳。'),
   amount_invalid: text('This amount cannot be paid: {value}.', '不能缴纳此金额：{value}。', '不能繳付此金額：{value}。'),
   bill_closed: text('This bill was written off or withdrawn; it can no longer be corrected.', '该账单曾核销或已撤回，无法再更正。', '該帳單曾撇帳或已撤回，無法再更正。'),
+  bill_held: text('The review holds this bill, so it has not left. Answer it on the page Bill review.', '该账单正在复核，尚未发出。请在“账单复核”页面处理。', '該帳單正在覆核，尚未發出。請在「帳單覆核」頁面處理。'),
+  check_unknown: text('There is no check “{check}”. Checks: {known}', '没有“{check}”这项复核。可用：{known}', '沒有「{check}」這項覆核。可用：{known}'),
+  bill_not_held: text('This bill does not wait any more; {by} has answered it. Look at what it says now.', '该账单已不在等待，{by} 已处理。请查看最新内容。', '該帳單已不在等待，{by} 已處理。請查看最新內容。'),
+  held_count_changed: text(
+    'You saw {seen} such bills, now there are {count}. None was released; look at the list and try again.', '您看到的是 {seen} 张，现为 {count} 张。均未放行；请查看列表后重试。', '您看到的是 {seen} 張，現為 {count} 張。均未放行；請查看列表後再試。'),
+  second_person_needed: text('You asked for this bill yourself. Above the limit another person releases it.', '该账单由您本人申请放行。超过限额须由他人放行。', '該帳單由您本人申請放行。超過限額須由他人放行。'),
   bill_not_corrected: text(
     'This bill has not been corrected since the dispute was opened. Correct it first: Bills, the bill, “Put this bill right”; manager and finance may. The dispute is answered with it.',
     '自异议提出以来，该账单尚未更正。请先更正：账单、打开该账单、“更正账单”；经理与财务可操作。更正后异议即获答复。',
@@ -339,6 +345,16 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'These places are filled by no bill: {places}. Use those that are listed beside the field.', '没有账单能填入这些占位：{places}。请使用输入框旁列出的占位。', '沒有帳單能填入這些佔位：{places}。請使用輸入框旁列出的佔位。'),
   design_nobody: text(
     'With this share no holder would get any design. Give this or another one a share above 0.', '这样一来没有持有人会收到任何设计。请为此设计或其他设计设定大于 0 的份额。', '這樣一來沒有持有人會收到任何設計。請為此設計或其他設計設定大於 0 的份額。'),
+  approval_waits_already: text('The same act waits for a second person already (request {approval_id}).', '同一操作已在等待第二人审批（申请 {approval_id}）。', '同一操作已在等待第二人審批（申請 {approval_id}）。'),
+  approval_answered_already: text('This request was answered by {by} meanwhile.', '该申请已由 {by} 处理。', '該申請已由 {by} 處理。'),
+  approval_needs_another: text('You asked for this yourself; another person has to answer.', '这是您本人提出的申请，须由他人审批。', '這是您本人提出的申請，須由他人審批。'),
+  approval_withdrawn_by_asker: text('Only {by}, who asked, can withdraw this request; you can refuse it.', '只有申请人 {by} 可以撤回；您可以拒绝该申请。', '只有申請人 {by} 可以撤回；您可以拒絕該申請。'),
+  waiting_money_gone: text('There is not so much money waiting any more. Look again and choose a smaller amount.', '暂收款余额不足。请刷新后选择较小的金额。', '暫收款餘額不足。請重新整理後選擇較小的金額。'),
+  own_money_exceeds_owed: text('That is more than is owed on the bill.', '金额超过账单欠款。', '金額超過帳單欠款。'),
+  refund_not_due: text('This refund was sent or taken back meanwhile.', '该退款已付出或已撤回。', '該退款已付出或已撤回。'),
+  bill_not_written_off: text('This bill is not written off.', '该账单未核销。', '該帳單未撇帳。'),
+  write_off_recovered: text('Money has come for this bill since it was written off; it stays closed.', '核销后该账单已有款项收回，维持关闭。', '撇帳後該帳單已有款項收回，維持關閉。'),
+  money_in_flight: text('A payment for this bill is on its way. Wait for its result.', '该账单有一笔付款正在处理，请等待结果。', '該帳單有一筆付款正在處理，請等候結果。'),
   changed_meanwhile: text(
     '{by} changed this in the meantime, so nothing of yours was saved. Look at what is there now and try again.',
     '{by} 已先行修改，您的更改未保存。请查看最新内容后重试。', '{by} 已先行修改，您的更改未儲存。請查看最新內容後再試。'),

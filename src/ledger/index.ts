@@ -5,5 +5,5 @@ export { CLOSING_CHECKS, type Closing, type ClosingCheck, closeDays, closings } 
 export { closedTo, sumDays } from './days.ts';
 export { billPostings, entry, openingPosting, type PostingRow, reversal } from './posting.ts';
 export { type Account, ACCOUNTS, CHARGE_KINDS, type ChargeKind, isFee, POSTING_RULES, type PostingRuleId, type ReversalId } from './posting-rules.ts';
-export { type EntryKey, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from './read.ts';
+export { type AccountBalance, accountBalance, type EntryKey, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from './read.ts';
 export { writePostings } from './store.ts';

@@ -100,3 +100,23 @@ export async function ledgerEntries(tx: Tx, filter: EntryFilter): Promise<{ read
   const [end] = await tx<{ booked_on: PlainDate; holder_id: number; posting_id: number }[]>`select booked_on, holder_id, posting_id from (${walked}) w offset ${WALK_MAX - 1}`;
   return { entries, next: end === undefined ? null : { day: end.booked_on, holderId: end.holder_id, id: end.posting_id } };
 }
+
+export type AccountBalance = { readonly debitMinor: bigint; readonly creditMinor: bigint };
+
+/** What an account had been debited and credited by the end of a day, in minor units of `currency`; read as the trial balance is. */
+export async function accountBalance(tx: Tx, account: Account, currency: Currency, on: PlainDate): Promise<AccountBalance> {
+  const [state] = await tx<{ summed_to: PlainDate | null }[]>`select max(summed_to) as summed_to from ledger_state`;
+  const summed = state?.summed_to ?? null;
+  const whole = summed === null || on > summed;
+  const rows = await tx<{ debited: boolean; amount: string }[]>`
+    select (debit_account = ${account}) as debited, sum(amount_minor)::text as amount from (
+      select debit_account, amount_minor from ledger_days
+      where booked_on = (select max(booked_on) from ledger_days where booked_on <= least(${on}::date, ${summed}::date))
+        and currency = ${currency} and (debit_account = ${account} or credit_account = ${account})
+      ${whole ? tx`union all
+      select debit_account, amount_minor from postings
+      where booked_on > coalesce(${summed}::date, '-infinity') and booked_on <= ${on} and currency = ${currency} and (debit_account = ${account} or credit_account = ${account})` : tx``}) moved
+    group by 1`;
+  const of = (debited: boolean): bigint => BigInt(rows.find((row) => row.debited === debited)?.amount ?? '0');
+  return { debitMinor: of(true), creditMinor: of(false) };
+}

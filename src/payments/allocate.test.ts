@@ -10,23 +10,31 @@ let bills = 0;
 function aBill(changes: Partial<BillFacts> = {}): BillFacts {
   bills += 1;
   return {
-    holderId: 1 as HolderId, billId: bills as BillId, policyId: 1 as PolicyId, currency: 'HKD', amountMinor: 100n, dueOn: TODAY, periodTo: TODAY, stage: 'due', paidMinor: 0n, state: 'open',
+    holderId: 1 as HolderId, billId: bills as BillId, policyId: 1 as PolicyId, market: 'HK', currency: 'HKD', amountMinor: 100n, feesMinor: 0n, dueOn: TODAY, periodTo: TODAY, stage: 'due', paidMinor: 0n, state: 'open',
     paidOn: null, paidBy: null, inFlight: false, recoverable: false, ...changes,
   };
 }
 const hkd = (amountMinor: bigint) => ({ amountMinor, currency: 'HKD' });
 
 describe('a payment', () => {
+  test('pays the premiums of all bills that are due before the late fee of any, and that before what is not due', () => {
+    const notDue = aBill({ amountMinor: 90n, dueOn: '2026-12-01' as PlainDate });
+    const [late, later] = [aBill({ amountMinor: 120n, feesMinor: 20n, dueOn: '2026-10-01' as PlainDate }), aBill({ amountMinor: 105n, feesMinor: 5n })];
+    assert.deepEqual(allocate(hkd(226n), late, [later, notDue], TODAY).parts.map(({ bill, amountMinor }) => [bill, amountMinor]), [[late, 120n], [later, 105n], [notDue, 1n]]);
+    assert.deepEqual(allocate(hkd(210n), late, [later], TODAY).parts.map(({ amountMinor }) => amountMinor), [110n, 100n]);
+    const begun = aBill({ amountMinor: 120n, feesMinor: 20n, paidMinor: 110n });
+    assert.deepEqual(allocate(hkd(103n), begun, [later], TODAY).parts, [{ bill: later, amountMinor: 100n }, { bill: begun, amountMinor: 3n }]);
+  });
   test('pays the bill that was named before an older one', () => {
     const [named, older] = [aBill(), aBill({ dueOn: '2026-10-01' as PlainDate })];
     assert.deepEqual(allocate(hkd(100n), named, [older, named], TODAY).parts, [{ bill: named, amountMinor: 100n }]);
   });
-  test('goes on to the oldest bill of the policy, then to the due bills of other policies, and waits with the rest', () => {
+  test('goes on to what is due of the policy, then of other policies, then to the policy’s next bill, and waits with the rest', () => {
     const named = aBill();
     const [next, oldest] = [aBill({ dueOn: '2026-12-24' as PlainDate }), aBill({ dueOn: '2026-09-24' as PlainDate })];
     const [otherDue, otherNotDue] = [aBill({ policyId: 2 as PolicyId, dueOn: '2026-01-01' as PlainDate }), aBill({ policyId: 2 as PolicyId, dueOn: '2026-12-01' as PlainDate })];
     const { parts, surplusMinor } = allocate(hkd(450n), named, [otherNotDue, otherDue, next, named, oldest], TODAY);
-    assert.deepEqual(parts.map(({ bill }) => bill), [named, oldest, next, otherDue]);
+    assert.deepEqual(parts.map(({ bill }) => bill), [named, oldest, otherDue, next]);
     assert.equal(surplusMinor, 50n);
   });
   test('never pays a bill of another currency', () => {

@@ -6,10 +6,10 @@
 import { type Charge } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PaymentId, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
-import { type Account, billPostings, CHARGE_KINDS, entry, openingPosting, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
+import { type Account, billPostings, CHARGE_KINDS, entry, isFee, openingPosting, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
 import { type BillAmounts, type BillCharge, type CorrectableBill, type Correction, type CorrectionReason, decideCorrection, type PaidPart } from './decide-correction.ts';
 import { forgetPaid, type PolicyBefore, rememberPaid } from './policy-memory.ts';
-import { type BillFacts, policyKey } from './settlement.ts';
+import { type BillFacts, isCovered, policyKey } from './settlement.ts';
 import { lockHolders, readNamedBills, readPolicies } from './store.ts';
 import { keepPromises, reopenPromises, writePolicies } from './write.ts';
 
@@ -56,7 +56,8 @@ export async function correctBill(tx: Tx, correction: BillCorrection): Promise<R
   await remember(tx, correctionId, facts, decided.value);
   await tx`
     update bills set premium_minor = ${String(decided.value.after?.premiumMinor ?? facts.correctable.premiumMinor)}, amount_minor = ${String(decided.value.after?.amountMinor ?? bill.amountMinor)},
-      charges = ${chargesJson(tx, decided.value.after?.charges ?? facts.correctable.charges)}, paid_minor = ${String(decided.value.paidMinor)}, state = ${decided.value.state},
+      charges = ${chargesJson(tx, decided.value.after?.charges ?? facts.correctable.charges)},
+      fees_minor = ${String(feesOf(decided.value.after?.charges ?? facts.correctable.charges))}, paid_minor = ${String(decided.value.paidMinor)}, state = ${decided.value.state},
       paid_on = ${decided.value.paidOn}, paid_by = ${decided.value.paidBy}, closed_on = ${decided.value.state === 'cancelled' ? on : null}
     where holder_id = ${holderId} and bill_id = ${billId}`;
   await release(tx, correction, correctionId, bill.currency, decided.value);
@@ -95,6 +96,7 @@ async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Fa
   };
 }
 
+const feesOf = (charges: readonly BillCharge[]): bigint => charges.reduce((sum, { kind, amountMinor }) => (isFee(kind) ? sum + amountMinor : sum), 0n);
 const chargeRows = (charges: readonly BillCharge[]) => charges.map(({ kind, rule, amountMinor }) => ({ kind, rule, amount_minor: Number(amountMinor) }));
 const chargesJson = (tx: Tx, charges: readonly BillCharge[]) => (charges.length === 0 ? null : tx.json(chargeRows(charges)));
 const amountsJson = ({ premiumMinor, charges, amountMinor }: BillAmounts) => ({ premium_minor: Number(premiumMinor), charges: chargeRows(charges), amount_minor: Number(amountMinor) });
@@ -108,16 +110,18 @@ async function writeCorrection(tx: Tx, { insurerId, holderId, billId, reason, no
 }
 
 /** The policy's memory of its payments, where the bill is paid now and was not, or was and is not. */
-async function remember(tx: Tx, correctionId: number, { bill, parts }: Facts, { state, paidOn, paidBy }: Correction): Promise<void> {
-  const wasPaid = bill.state === 'paid';
-  if (wasPaid === (state === 'paid')) return;
+async function remember(tx: Tx, correctionId: number, { bill, parts }: Facts, { after, state, paidMinor, paidOn, paidBy }: Correction): Promise<void> {
+  const wasPaid = isCovered(bill) && bill.state !== 'cancelled';
+  const isPaid = after !== null && state !== 'cancelled' && paidMinor >= after.amountMinor - feesOf(after.charges);
+  if (wasPaid === isPaid) return;
   const policies = await readPolicies(tx, [bill]);
   const policy = policies.get(policyKey(bill));
   if (policy === undefined) return;
   if (wasPaid) {
     const before = parts.find((part) => part.before !== null)?.before ?? null;
-    if (before === null || bill.paidOn === null) return;
-    forgetPaid(policy, { ...bill, paidOn: bill.paidOn }, bill.paidBy ?? '', before);
+    const coveredOn = before?.on ?? bill.paidOn;
+    if (before === null || coveredOn === null) return;
+    forgetPaid(policy, { ...bill, paidOn: coveredOn }, bill.paidBy ?? '', before);
   } else {
     const open = await tx<{ stage: string }[]>`select stage from bills where holder_id = ${bill.holderId} and policy_id = ${bill.policyId} and state = 'open' and bill_id <> ${bill.billId}`;
     const before = rememberPaid(policy, bill, paidBy ?? '', paidOn ?? bill.dueOn, open.map(({ stage }) => ({ ...bill, stage })));

@@ -10,7 +10,7 @@ export type BillCharge = { readonly kind: ChargeKind; readonly rule: string; rea
 export type BillAmounts = { readonly premiumMinor: bigint; readonly charges: readonly BillCharge[]; readonly amountMinor: bigint };
 
 export type CorrectableBill = BillAmounts & {
-  readonly state: 'open' | 'paid' | 'written_off' | 'cancelled';
+  readonly state: 'held' | 'open' | 'paid' | 'written_off' | 'cancelled';
   readonly paidMinor: bigint;
   readonly paidOn: PlainDate | null;
   readonly paidBy: string | null;
@@ -37,10 +37,11 @@ export type Correction = {
 };
 
 /**
- * Problems: `bill_closed` (withdrawn, or written off, also where it was paid after all), `correction_changes_nothing`, `correction_not_in_books` (paid before it came to us), `correction_below_paid_before` with
+ * Problems: `bill_held` (the review's page answers it), `bill_closed` (withdrawn, or written off, also where it was paid after all), `correction_changes_nothing`, `correction_not_in_books` (paid before it came to us), `correction_below_paid_before` with
  * `paid_minor`.
  */
 export function decideCorrection(bill: CorrectableBill, parts: readonly PaidPart[], after: BillAmounts | null): Result<Correction> {
+  if (bill.state === 'held') return fail('bill_held');
   if (bill.givenUp || bill.state === 'written_off' || bill.state === 'cancelled') return fail('bill_closed');
   if (after !== null && sameAmounts(after, bill)) return fail('correction_changes_nothing');
   const allocated = parts.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);

@@ -3,8 +3,9 @@
 import { type BillId, type HolderId, type PlainDate } from '../kernel/index.ts';
 import { allocate, type SurplusReason } from './allocate.ts';
 import { type PolicyBefore, rememberPaid } from './policy-memory.ts';
+import { isOwnMoney } from './own-methods.ts';
 import {
-  type BillFacts, billKey, billKeysOf, eventKey, type MoneyReversal, type Outcome, type PaymentFacts, type PolicyFacts, policyKey, type Settlement,
+  type BillFacts, billKey, billKeysOf, eventKey, isCovered, type MoneyReversal, type Outcome, type PaymentFacts, type PolicyFacts, policyKey, type Settlement,
 } from './settlement.ts';
 
 export type SettlementFacts = {
@@ -53,21 +54,25 @@ export function decideSettlement(facts: SettlementFacts, settlements: readonly S
 
   const book = (settlement: Settlement, payment: PaymentFacts, named: BillFacts): void => {
     const { bookedOn } = settlement;
-    const chosen = payment.billIds === null ? null : billKeysOf(payment).flatMap((key) => facts.bills.get(key) ?? []);
+    // Money of our own is meant for its bill alone.
+    const chosen = isOwnMoney(payment) ? [named] : payment.billIds === null ? null : billKeysOf(payment).flatMap((key) => facts.bills.get(key) ?? []);
     const { parts, surplusMinor, reason } = allocate(payment, named, openOf.get(payment.holderId) ?? [], bookedOn, chosen);
     for (const { bill, amountMinor } of parts) {
       const recovered = bill.state === 'written_off';
+      const wasCovered = isCovered(bill);
       bill.paidMinor += amountMinor;
       bills.add(bill);
       let policyBefore: PolicyBefore | null = null;
-      if (bill.paidMinor === bill.amountMinor) {
-        Object.assign(bill, { state: 'paid', paidOn: bookedOn, paidBy: payment.method });
+      if (!wasCovered && isCovered(bill)) {
         const policy = facts.policies.get(policyKey(bill));
-        const open = (openOf.get(bill.holderId) ?? []).filter((other) => other.policyId === bill.policyId && other.state === 'open');
+        const open = (openOf.get(bill.holderId) ?? []).filter((other) => other !== bill && other.policyId === bill.policyId && other.state === 'open' && !isCovered(other));
         if (policy !== undefined) {
           policyBefore = rememberPaid(policy, bill, payment.method, bookedOn, open);
           policies.add(policy);
         }
+      }
+      if (bill.paidMinor === bill.amountMinor) {
+        Object.assign(bill, { state: 'paid', paidOn: bookedOn, paidBy: payment.method });
         paid.push({ holderId: bill.holderId, billId: bill.billId, on: bookedOn });
       }
       allocations.push({ payment, bill, amountMinor, bookedOn, policyBefore, recovered });
@@ -123,6 +128,6 @@ function outcomeOf({ kind }: Settlement, { state }: PaymentFacts): Outcome {
 }
 
 const newPayment = (s: Settlement): PaymentFacts => ({
-  holderId: s.holderId, paymentId: null, provider: s.provider, providerReference: s.providerReference, method: s.method, billId: s.billId, billIds: null, contactId: null,
+  holderId: s.holderId, paymentId: null, provider: s.provider, providerReference: s.providerReference, method: s.method, billId: s.billId, billIds: null, contactId: null, causedBy: s.causedBy ?? null,
   amountMinor: s.amountMinor, currency: s.currency, state: 'created', failure: null, settledAt: null,
 });

@@ -30,6 +30,7 @@ export type SomePolicy = {
   readonly dueOn?: PlainDate;
   readonly premiumMinor?: bigint;
   readonly levyMinor?: bigint;
+  readonly lateFeeMinor?: bigint;
   readonly market?: string;
   readonly currency?: string;
   readonly language?: string;
@@ -41,7 +42,7 @@ export type Policy = { readonly holderId: HolderId; readonly policyId: PolicyId;
 
 /** A monthly policy with open bills, one month after the other. */
 export async function aPolicy(tx: Tx, insurerId: InsurerId, some: SomePolicy = {}): Promise<Policy> {
-  const { bills = 1, dueOn = addDays(TODAY, 5), premiumMinor = 120_000n, levyMinor = 120n, market = 'HK', currency = 'HKD', language = 'zh-Hant', state = 'in_force', stage = 'due' } = some;
+  const { bills = 1, dueOn = addDays(TODAY, 5), premiumMinor = 120_000n, levyMinor = 120n, lateFeeMinor = 0n, market = 'HK', currency = 'HKD', language = 'zh-Hant', state = 'in_force', stage = 'due' } = some;
   let holderId = some.holderId;
   if (holderId === undefined) {
     const [holder] = await tx<{ holder_id: HolderId }[]>`
@@ -55,17 +56,17 @@ export async function aPolicy(tx: Tx, insurerId: InsurerId, some: SomePolicy = {
     returning holder_id, policy_id`;
   if (policy === undefined) throw new Error('no policy');
   const { holder_id: holder, policy_id: policyId } = policy;
-  const amountMinor = premiumMinor + levyMinor;
+  const amountMinor = premiumMinor + levyMinor + lateFeeMinor;
   const ids: BillId[] = [];
   for (let i = 0; i < bills; i += 1) {
     const due = addMonths(dueOn, i);
     const billId = (policyId * 4096 + i + 1) as BillId;
-    const charges = levyMinor === 0n ? [] : [{ kind: 'levy' as const, rule: 'hk-ia-levy', amountMinor: levyMinor }];
+    const charges = [{ kind: 'levy' as const, rule: 'hk-ia-levy', amountMinor: levyMinor }, { kind: 'late_fee' as const, rule: 'a-scale', amountMinor: lateFeeMinor }].filter((charge) => charge.amountMinor > 0n);
     await tx`
-      insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, charges, amount_minor, stage, stage_since,
+      insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, charges, amount_minor, fees_minor, stage, stage_since,
         stage_rule, grace_ends_on, next_change_on)
       values (${insurerId}, ${holder}, ${billId}, ${policyId}, ${i + 1}, ${due}, ${addMonths(due, 1)}, ${due}, ${addDays(due, -21)}, ${currency}, ${String(premiumMinor)},
-        ${tx.json(charges.map((c) => ({ kind: c.kind, rule: c.rule, amount_minor: Number(c.amountMinor) })))}, ${String(amountMinor)}, ${i === 0 ? stage : 'not_due'}, ${due}, 'HK-grace-life',
+        ${tx.json(charges.map((c) => ({ kind: c.kind, rule: c.rule, amount_minor: Number(c.amountMinor) })))}, ${String(amountMinor)}, ${String(lateFeeMinor)}, ${i === 0 ? stage : 'not_due'}, ${due}, 'HK-grace-life',
         ${addDays(due, 31)}, ${addDays(due, 32)})`;
     await writePostings(tx, insurerId, billPostings({ billId, holderId: holder, policyId, premiumMinor, charges, currency }, TODAY));
     ids.push(billId);

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Tx } from '../database/index.ts';
-import { addDays, seededRandom, type PaymentId, type PlainDate, type Random } from '../kernel/index.ts';
+import { addDays, type BillId, seededRandom, type PaymentId, type PlainDate, type Random } from '../kernel/index.ts';
 import { auditLedger, entry, trialBalance, writePostings } from '../ledger/index.ts';
 import { aPolicy, auditOf, NOW, openBooks, standingOf, TODAY, type Books, type Policy } from './fixture.ts';
-import { correctBill, settle, type Settlement } from './index.ts';
+import { correctBill, dueRefund, OWN_METHODS, payOwnMoney, payRefund, settle, takeBackOwnMoney, undoRefund, undoWriteOff, useWaitingMoney, writeOffBill, type Settlement } from './index.ts';
 
 const SEED = Number(process.env['INFORCE_SEED'] ?? 1);
 const HISTORIES = 25;
@@ -41,13 +41,7 @@ async function anEvent(policies: readonly Policy[], taken: Settlement[], random:
 }
 
 async function writeOff(tx: Tx, policy: Policy, index: number, on: PlainDate): Promise<void> {
-  const [bill] = await tx<{ left_minor: bigint }[]>`
-    update bills set state = 'written_off', closed_on = ${on} where holder_id = ${policy.holderId} and bill_id = ${policy.bills[index] ?? 0} and state = 'open' returning amount_minor - paid_minor as left_minor`;
-  if (bill !== undefined) {
-    await writePostings(tx, books.insurerId, [entry('write_off', {
-      holderId: policy.holderId, policyId: policy.policyId, billId: policy.bills[index] ?? null, bookedOn: on, amountMinor: bill.left_minor, currency: policy.currency, sourceId: policy.bills[index] ?? 0,
-    })]);
-  }
+  await writeOffBill(tx, books, { holderId: policy.holderId, billId: policy.bills[index] ?? policy.bills[0]! }, on);
 }
 
 /** A bill of the policy is put right, up or down, or withdrawn; refused where it cannot be. */
@@ -60,13 +54,44 @@ async function correct(tx: Tx, policy: Policy, random: Random, on: PlainDate): P
   return done.ok ? done.value.state : done.problem.code;
 }
 
+/** Money of our own pays a bill of the policy, money that waits is used, or one of such payments is taken back. */
+async function ownMoney(tx: Tx, policy: Policy, random: Random, on: PlainDate): Promise<string> {
+  const billId = random.pick(policy.bills);
+  const when = { at: NOW, on };
+  const own = await tx<{ payment_id: PaymentId }[]>`select payment_id from payments where holder_id = ${policy.holderId} and provider = 'inforce' and state = 'succeeded'`;
+  if (own.length > 0 && random.chance(0.3)) return (await takeBackOwnMoney(tx, books, policy.holderId, [random.pick(own).payment_id], when)).ok ? 'taken back' : 'refused';
+  const due = await tx<{ refund_id: number }[]>`select refund_id from refunds where holder_id = ${policy.holderId} and state = 'due'`;
+  if (due.length > 0 && random.chance(0.3)) {
+    const refund = { holderId: policy.holderId, refundId: random.pick(due).refund_id };
+    return random.chance(0.5) ? ((await payRefund(tx, books, refund, `R${refund.refundId}`, on)).ok ? 'refund paid' : 'refused') : ((await undoRefund(tx, books, refund, { by: 'Mei', on })).ok ? 'refund undone' : 'refused');
+  }
+  const givenUp = await tx<{ bill_id: BillId }[]>`select bill_id from bills where holder_id = ${policy.holderId} and state = 'written_off'`;
+  if (givenUp.length > 0 && random.chance(0.3)) {
+    const undone = await undoWriteOff(tx, books, { holderId: policy.holderId, billId: random.pick(givenUp).bill_id }, on);
+    if (undone.ok) return 'owed again';
+  }
+  const waiting = await tx<{ suspense_id: number }[]>`select suspense_id from suspense_items where holder_id = ${policy.holderId} and cleared_on is null`;
+  if (waiting.length > 0 && random.chance(0.5)) {
+    const item = { holderId: policy.holderId, suspenseId: random.pick(waiting).suspense_id, amountMinor: random.chance(0.5) ? null : BigInt(random.integer(1, 20_000)) };
+    if (random.chance(0.4)) return (await dueRefund(tx, books, item, { by: 'Mei', reason: 'asked for', on })).ok ? 'refund due' : 'refused';
+    const used = await useWaitingMoney(tx, books, { ...item, billId, ...when });
+    return used.ok ? 'used' : used.problem.code;
+  }
+  const caused = await tx<{ payment_id: PaymentId }[]>`select payment_id from payments where holder_id = ${policy.holderId} and provider <> 'inforce' and state = 'succeeded'`;
+  const method = random.pick(OWN_METHODS.filter((one) => one !== 'waiting_money_used'));
+  const part = { holderId: policy.holderId, billId, amountMinor: BigInt(random.integer(1, Number(policy.amountMinor))), currency: policy.currency };
+  events += 1;
+  const paid = await payOwnMoney(tx, books, [{ ...part, method, reference: `own-${events}`, causedBy: caused.length > 0 && random.chance(0.5) ? random.pick(caused).payment_id : null }], when);
+  return paid.ok ? 'own' : paid.problem.code;
+}
+
 describe('the books', () => {
   test('balance and agree with the auditor after every random history', { timeout: 120_000 }, async () => {
     const random = seededRandom(SEED);
     const outcomes = new Set<string>();
     for (let history = 0; history < HISTORIES; history += 1) {
       const policies = await books.in(async (tx) => {
-        const first = await aPolicy(tx, books.insurerId, { bills: random.integer(1, 4), dueOn: addDays(TODAY, -random.integer(0, 120)), premiumMinor: BigInt(random.integer(1, 500_000)), levyMinor: BigInt(random.integer(0, 500)) });
+        const first = await aPolicy(tx, books.insurerId, { bills: random.integer(1, 4), dueOn: addDays(TODAY, -random.integer(0, 120)), premiumMinor: BigInt(random.integer(1, 500_000)), levyMinor: BigInt(random.integer(0, 500)), lateFeeMinor: BigInt(random.integer(0, 1) * random.integer(1, 5_000)) });
         return [first, await aPolicy(tx, books.insurerId, { bills: random.integer(1, 3), holderId: first.holderId }), await aPolicy(tx, books.insurerId, { market: 'CN', currency: 'CNY' })];
       });
       const taken: Settlement[] = [];
@@ -79,12 +104,13 @@ describe('the books', () => {
         }
         await pay(batch);
         taken.push(...batch.filter(({ kind }) => kind === 'succeeded'));
-        if (random.chance(0.1)) await books.in((tx) => writeOff(tx, random.pick(policies), 0, day));
+        if (random.chance(0.15)) await books.in((tx) => writeOff(tx, random.pick(policies), 0, day));
         if (random.chance(0.15)) outcomes.add(await books.in((tx) => correct(tx, random.pick(policies), random, day)));
+        if (random.chance(0.5)) outcomes.add(await books.in((tx) => ownMoney(tx, random.pick(policies), random, day)));
       }
       assert.deepEqual(await auditOf(books), [], `history ${history}, seed ${SEED}`);
     }
-    for (const outcome of ['open', 'paid', 'cancelled']) assert.ok(outcomes.has(outcome), `${outcome} was never tried: ${[...outcomes].join(', ')}`);
+    for (const outcome of ['open', 'paid', 'cancelled', 'own', 'used', 'taken back', 'refund due', 'refund paid', 'refund undone', 'owed again']) assert.ok(outcomes.has(outcome), `${outcome} was never tried: ${[...outcomes].join(', ')}`);
   });
   test('give up again what goes back of a bill that was given up', async () => {
     const policy = await books.in((tx) => aPolicy(tx, books.insurerId));
@@ -120,7 +146,7 @@ describe('the books', () => {
       (tx) => tx`update payments set amount_minor = amount_minor + 1 where holder_id = ${policy.holderId}`,
       (tx) => tx`update payments set state = 'refunded' where holder_id = ${policy.holderId}`,
       (tx) => tx`update bills set premium_minor = premium_minor + 1 where bill_id = ${policy.bills[0] ?? 0}`,
-      (tx) => writePostings(tx, books.insurerId, [entry('suspense_applied', { ...policy, billId: null, bookedOn: TODAY, amountMinor: 1n, sourceId: 1 })]),
+      (tx) => writePostings(tx, books.insurerId, [entry('waiting_money_used', { ...policy, billId: null, bookedOn: TODAY, amountMinor: 1n, sourceId: 1 })]),
       (tx) => aPolicy(tx, books.insurerId, { bills: 1 }).then((unposted) => tx`update bills set amount_minor = amount_minor + 1 where bill_id = ${unposted.bills[0] ?? 0}`),
     ];
     for (const [index, mistake] of mistakes.entries()) {
@@ -167,6 +193,30 @@ describe('a batch', () => {
     const back = done.booked.toReversed().map(({ paymentId }, index) => ({ ...receipts[2 - index]!, kind: 'returned' as const, eventId: `back${events}-${index}`, paymentId }));
     for (const one of back) await pay([one]);
     assert.deepEqual(await standingOf(books, policy), before);
+  });
+  test('takes everything along that came with its money: a discount, points, and money of it that waited and was used', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId, { bills: 2, lateFeeMinor: 900n }));
+    const before = await standingOf(books, policy);
+    const receipt = aReceipt(policy, 0, policy.amountMinor + 30_000n, TODAY, { provider: 'sandbox' });
+    const when = { at: NOW, on: TODAY };
+    const part = { holderId: policy.holderId, currency: policy.currency };
+    await books.in((tx) => payOwnMoney(tx, books, [{ ...part, billId: policy.bills[0]!, method: 'early_discount', amountMinor: 3_000n, reference: 'along-1' }], when));
+    const done = await pay([{ ...receipt, amountMinor: policy.amountMinor - 3_000n }]);
+    const paymentId = done.booked[0]!.paymentId;
+    await books.in((tx) => tx`update payments set caused_by = ${paymentId} where provider_reference = 'along-1'`);
+    const second = await pay([aReceipt(policy, 0, 50_000n, TODAY, { provider: 'sandbox' })]);
+    const [item] = await books.in((tx) => tx<{ suspense_id: number }[]>`select suspense_id from suspense_items where holder_id = ${policy.holderId} and cleared_on is null`);
+    const used = await books.in((tx) => useWaitingMoney(tx, books, { holderId: policy.holderId, suspenseId: item!.suspense_id, billId: policy.bills[1]!, amountMinor: null, ...when }));
+    assert.deepEqual([used.ok && used.value.usedMinor, await auditOf(books)], [50_000n, []]);
+    await pay([second, done].map(({ booked: [one] }, n) => ({ ...receipt, kind: 'returned' as const, eventId: `along-back-${n}`, paymentId: one!.paymentId })));
+    assert.deepEqual([await standingOf(books, policy), await auditOf(books)], [before, []]);
+  });
+  test('covers the policy when all but the late fee is paid, and pays fees after every premium', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId, { bills: 2, dueOn: addDays(TODAY, -70), state: 'grace', stage: 'grace', lateFeeMinor: 900n }));
+    await pay([aReceipt(policy, 0, policy.amountMinor * 2n - 1_700n, TODAY)]);
+    const [first, second] = await books.in((tx) => tx<{ state: string; left_minor: bigint }[]>`select state, (amount_minor - paid_minor)::bigint as left_minor from bills where holder_id = ${policy.holderId} order by bill_id`);
+    const [standing] = await books.in((tx) => tx<{ state: string; premiums_paid: number }[]>`select state, premiums_paid from policies where holder_id = ${policy.holderId}`);
+    assert.deepEqual([first, second, standing, await auditOf(books)], [{ state: 'open', left_minor: 800n }, { state: 'open', left_minor: 900n }, { state: 'in_force', premiums_paid: 6 }, []]);
   });
   test('keeps promises that were made for a day not yet over, and opens them again when the money goes back', async () => {
     const policy = await books.in((tx) => aPolicy(tx, books.insurerId, { bills: 2 }));

@@ -37,11 +37,11 @@ export async function payPageFacts(tx: Tx, holderId: HolderId, billId: BillId): 
         from allocations a join bills z using (insurer_id, holder_id, bill_id) join policies q on q.insurer_id = z.insurer_id and q.holder_id = z.holder_id and q.policy_id = z.policy_id
         where a.insurer_id = t.insurer_id and a.holder_id = t.holder_id and a.payment_id = t.payment_id) as paid_bills
       from payments t where t.insurer_id = b.insurer_id and t.holder_id = b.holder_id and (t.bill_id = b.bill_id or b.bill_id = any(t.bill_ids))
-        and (b.state <> 'paid' or t.state = 'succeeded') order by t.payment_id desc limit 1) try on true
+        and t.provider <> 'inforce' and (b.state <> 'paid' or t.state = 'succeeded') order by t.payment_id desc limit 1) try on true
     left join lateral (
-      select u.method from payments u where u.insurer_id = b.insurer_id and u.holder_id = b.holder_id and u.state = 'succeeded'
+      select u.method from payments u where u.insurer_id = b.insurer_id and u.holder_id = b.holder_id and u.state = 'succeeded' and u.provider <> 'inforce'
       order by u.payment_id desc limit 1) used on true
-    where b.holder_id = ${holderId} and b.bill_id = ${billId}`, otherBills(tx, holderId, billId)]);
+    where b.holder_id = ${holderId} and b.bill_id = ${billId} and b.state <> 'held'`, otherBills(tx, holderId, billId)]);
   return row === undefined ? null : factsOf(row, others);
 }
 

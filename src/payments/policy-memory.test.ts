@@ -12,7 +12,7 @@ const aPolicy = (changes: Partial<PolicyFacts> = {}): PolicyFacts => ({
   daysLateTotal: 2, cashShare: 0.5, digitalShare: 0.5, paidToOn: DUE, ...changes,
 });
 const aBill = (stage = 'due'): BillFacts & { paidOn: PlainDate } => ({
-  holderId: 1 as HolderId, billId: 1 as BillId, policyId: 1 as PolicyId, currency: 'HKD', amountMinor: 1n, dueOn: DUE, periodTo: addDays(DUE, 30), stage, paidMinor: 1n, state: 'paid',
+  holderId: 1 as HolderId, billId: 1 as BillId, policyId: 1 as PolicyId, currency: 'HKD', market: 'HK', feesMinor: 0n, amountMinor: 1n, dueOn: DUE, periodTo: addDays(DUE, 30), stage, paidMinor: 1n, state: 'paid',
   paidOn: DUE, paidBy: 'card', inFlight: false, recoverable: false,
 });
 

@@ -5,7 +5,10 @@ import { isCash, isDigital } from './methods.ts';
 import { type BillFacts, type PolicyFacts } from './settlement.ts';
 
 /** A policy as it was before a payment closed one of its bills; kept with the payment's allocation. */
-export type PolicyBefore = Pick<PolicyFacts, 'state' | 'stateSince' | 'premiumsPaid' | 'lastDaysLate' | 'cashShare' | 'digitalShare' | 'paidToOn'>;
+export type PolicyBefore = Pick<PolicyFacts, 'state' | 'stateSince' | 'premiumsPaid' | 'lastDaysLate' | 'cashShare' | 'digitalShare' | 'paidToOn'> & {
+  /** The day on which its premium was covered; late fees may have been paid later. Absent in older rows: the day on which the bill was paid. */
+  readonly on?: PlainDate;
+};
 
 /** States that a payment can heal and a return can bring back, from good to bad. A lapsed policy is reinstated by people, not by money alone. */
 const HEALABLE = ['in_force', 'grace', 'suspended'];
@@ -27,7 +30,7 @@ export function rememberPaid(policy: PolicyFacts, bill: BillFacts, method: strin
     policy.state = HEALABLE[worst] ?? state;
     policy.stateSince = on;
   }
-  return { state, stateSince, premiumsPaid, lastDaysLate, cashShare, digitalShare, paidToOn };
+  return { state, stateSince, premiumsPaid, lastDaysLate, cashShare, digitalShare, paidToOn, on };
 }
 
 /** Takes it back. Exact where nothing was paid since; otherwise counters and shares are worked back and the newest memory stays. */

@@ -4,7 +4,8 @@ import { type Tx } from '../database/index.ts';
 import { type BillId, type HolderId, type InsurerId, type Moment, type PaymentId } from '../kernel/index.ts';
 import { entry, type PostingRow, type PostingRuleId, writePostings } from '../ledger/index.ts';
 import { decideSettlement, type SettlementDecision } from './decide-settlement.ts';
-import { type Outcome, type Settlement } from './settlement.ts';
+import { isOwnMethod, isOwnMoney } from './own-methods.ts';
+import { type Outcome, type PaymentFacts, type Settlement } from './settlement.ts';
 import { readSettlementFacts } from './store.ts';
 import { unwind } from './unwind.ts';
 import { idOf, keepPromises, writeAllocations, writeBills, writeEvents, writePayments, writePolicies, writeSurpluses } from './write.ts';
@@ -54,14 +55,18 @@ export async function settle(tx: Tx, insurer: { readonly insurerId: InsurerId },
 
 const atBank = (provider: string): boolean => provider === 'bank';
 
-function ruleOf(provider: string, recovered: boolean): PostingRuleId {
+function ruleOf({ provider, method }: PaymentFacts, recovered: boolean): PostingRuleId {
+  if (isOwnMoney({ provider })) {
+    if (recovered || !isOwnMethod(method)) throw new Error(`money of our own by ${method}`);
+    return method;
+  }
   if (recovered) return atBank(provider) ? 'recovery_received_at_bank' : 'recovery_received';
   return atBank(provider) ? 'payment_received_at_bank' : 'payment_received';
 }
 
 function postingsOf({ allocations, surpluses }: SettlementDecision): PostingRow[] {
   return [
-    ...allocations.map(({ payment, bill, amountMinor, bookedOn, recovered }) => entry(ruleOf(payment.provider, recovered), {
+    ...allocations.map(({ payment, bill, amountMinor, bookedOn, recovered }) => entry(ruleOf(payment, recovered), {
       holderId: bill.holderId, bookedOn, amountMinor, currency: bill.currency, sourceId: idOf(payment), policyId: bill.policyId, billId: bill.billId,
     })),
     ...surpluses.map(({ payment, bill, amountMinor, receivedOn }) => entry(atBank(payment.provider) ? 'payment_surplus_at_bank' : 'payment_surplus', {

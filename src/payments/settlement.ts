@@ -24,6 +24,7 @@ export type Settlement = {
   /** The business date on which it is booked. */
   readonly bookedOn: PlainDate;
   readonly failure: string | null;
+  readonly causedBy?: PaymentId | null;
 };
 
 /** What became of an event. `early`: a refund that came before its payment; it is carried out when the payment comes. */
@@ -33,13 +34,17 @@ export type BillFacts = {
   readonly holderId: HolderId;
   readonly billId: BillId;
   readonly policyId: PolicyId;
+  /** Under whose law it is issued. */
+  readonly market: string;
   readonly currency: Currency;
   readonly amountMinor: bigint;
+  /** The part of the amount that is late fees and interest. */
+  readonly feesMinor: bigint;
   readonly dueOn: PlainDate;
   readonly periodTo: PlainDate;
   readonly stage: string;
   paidMinor: bigint;
-  state: 'open' | 'paid' | 'written_off' | 'cancelled';
+  state: 'held' | 'open' | 'paid' | 'written_off' | 'cancelled';
   paidOn: PlainDate | null;
   paidBy: string | null;
   inFlight: boolean;
@@ -75,12 +80,17 @@ export type PaymentFacts = {
   /** The bills that the payer chose, `billId` among them; null: that one alone. */
   readonly billIds: readonly BillId[] | null;
   readonly contactId: number | null;
+  /** The payment that this one came with, and goes back with. */
+  readonly causedBy: PaymentId | null;
   amountMinor: bigint;
   currency: Currency;
   state: 'created' | 'pending' | 'succeeded' | 'failed' | 'refunded';
   failure: string | null;
   settledAt: Moment | null;
 };
+
+/** All but late fees and interest is paid: cover goes on. */
+export const isCovered = ({ paidMinor, amountMinor, feesMinor }: Pick<BillFacts, 'paidMinor' | 'amountMinor' | 'feesMinor'>): boolean => paidMinor >= amountMinor - feesMinor;
 
 export const billKey = (row: { readonly holderId: number; readonly billId: number }): string => `${row.holderId}/${row.billId}`;
 /** Every bill that a payment is meant for. */

@@ -9,8 +9,8 @@ import { type BillId, type Currency, type HolderId, type InsurerId, type Payment
 import { type Account, entry, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
 import { type Reversal } from './decide-settlement.ts';
 import { forgetPaid, type PolicyBefore } from './policy-memory.ts';
-import { type BillFacts, billKey, policyKey } from './settlement.ts';
-import { readNamedBills, readPolicies } from './store.ts';
+import { type BillFacts, billKey, isCovered, policyKey } from './settlement.ts';
+import { paymentOf, type PaymentRow, readNamedBills, readPolicies } from './store.ts';
 import { idOf, reopenPromises, writeBills, writePayments, writePolicies } from './write.ts';
 
 type AllocationRow = { holder_id: HolderId; payment_id: PaymentId; bill_id: BillId; amount_minor: bigint; policy_before: PolicyBefore | null; recovered: boolean };
@@ -20,9 +20,10 @@ type PostedRow = {
 };
 
 /** The holders are locked and the payments' states `succeeded`. Returns the bills that are open again. */
-export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly Reversal[]): Promise<BillFacts[]> {
+export async function unwind(tx: Tx, insurerId: InsurerId, asked: readonly Reversal[]): Promise<BillFacts[]> {
+  if (asked.length === 0) return [];
+  const reversals = [...asked, ...await broughtAlong(tx, asked)];
   const why = new Map(reversals.map((one) => [idOf(one.payment) as number, one]));
-  if (why.size === 0) return [];
   const holderIds = [...new Set(reversals.map(({ payment }) => payment.holderId))];
   const paymentIds = [...why.keys()];
   // All settled money on the bills concerned: a bill may have been closed by another payment than the one that goes back.
@@ -46,6 +47,7 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
   for (const { holder_id: holderId, payment_id: paymentId, bill_id: billId, amount_minor: amountMinor, recovered } of allocations) {
     const bill = byKey.get(billKey({ holderId, billId }));
     if (bill === undefined || !why.has(paymentId)) continue;
+    const wasCovered = isCovered(bill);
     bill.paidMinor -= amountMinor;
     // What was left of this bill has been given up; so is what is owed again. Money that came after that had not paid what was owed, but lowered the loss.
     if ((bill.state === 'written_off' || bill.recoverable) && !recovered) {
@@ -54,9 +56,10 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
       }));
     }
     const { paidOn, paidBy } = bill;
-    if (bill.state !== 'paid' || paidOn === null) continue;
     const [policy, before] = [policies.get(policyKey(bill)), memories.get(billKey(bill))];
-    if (policy !== undefined && before !== undefined) forgetPaid(policy, { ...bill, paidOn }, paidBy ?? '', before);
+    const coveredOn = before?.on ?? paidOn;
+    if (wasCovered && !isCovered(bill) && policy !== undefined && before !== undefined && coveredOn !== null) forgetPaid(policy, { ...bill, paidOn: coveredOn }, paidBy ?? '', before);
+    if (bill.state !== 'paid' || paidOn === null) continue;
     Object.assign(bill, { state: bill.recoverable ? 'written_off' : 'open', paidOn: null, paidBy: null });
     if (!bill.recoverable) reopened.push(bill);
   }
@@ -66,9 +69,36 @@ export async function unwind(tx: Tx, insurerId: InsurerId, reversals: readonly R
   await forgetParts(tx, bills);
   await writePolicies(tx, [...policies.values()]);
   await reopenPromises(tx, reopened);
+  await waitAgain(tx, reversals);
   await turnRound(tx, insurerId, holderIds, why);
   await writePostings(tx, insurerId, givenUp);
   return reopened;
+}
+
+/** What came with these payments and stands: a discount, points, money of theirs that had waited and was used. */
+async function broughtAlong(tx: Tx, asked: readonly Reversal[]): Promise<Reversal[]> {
+  const of = new Map(asked.map((one) => [idOf(one.payment) as number, one]));
+  const holderIds = [...new Set(asked.map(({ payment }) => payment.holderId))];
+  const rows = await tx<(PaymentRow & { root: number })[]>`
+    with recursive along as (
+      select p.*, p.caused_by as root from payments p where p.holder_id = any(${holderIds}::bigint[]) and p.caused_by = any(${[...of.keys()]}::bigint[])
+      union all
+      select p.*, a.root from along a join payments p on p.holder_id = a.holder_id and p.caused_by = a.payment_id)
+    select * from along where state = 'succeeded' and payment_id <> all(${[...of.keys()]}::bigint[]) order by payment_id`;
+  return rows.flatMap((row) => {
+    const cause = of.get(row.root);
+    return cause === undefined ? [] : [{ payment: paymentOf(row), why: cause.why, bookedOn: cause.bookedOn, failure: null }];
+  });
+}
+
+/** Money that had waited and was used waits again. */
+async function waitAgain(tx: Tx, reversals: readonly Reversal[]): Promise<void> {
+  const used = reversals.flatMap(({ payment }) => (payment.method === 'waiting_money_used' ? [{ h: payment.holderId, i: payment.causedBy, a: String(payment.amountMinor) }] : []));
+  if (used.length === 0) return;
+  await tx`
+    update suspense_items s set cleared_minor = s.cleared_minor - x.a, cleared_on = null
+    from (select h, i, sum(a) as a from jsonb_to_recordset(${tx.json(used)}) as y(h bigint, i bigint, a bigint) group by h, i) x
+    where s.holder_id = x.h and s.payment_id = x.i`;
 }
 
 /** The first part payment is the first of those that stand. */
@@ -88,13 +118,19 @@ async function turnRound(tx: Tx, insurerId: InsurerId, holderIds: readonly numbe
     update suspense_items set cleared_on = coalesce(cleared_on, (${tx.json(on)}::jsonb ->> payment_id::text)::date), cleared_minor = amount_minor
     where holder_id = any(${holderIds}::bigint[]) and payment_id = any(${[...why.keys()]}::bigint[]) returning suspense_id, payment_id`;
   const paymentOf = new Map(items.map((item) => [item.suspense_id, item.payment_id]));
+  const refundOf = new Map<number, number>();
+  // What was to go back to the payer has gone back by itself; what the bank has sent already is owed to us, and stands in suspense on the other side.
+  const refunds = await tx<{ refund_id: number; suspense_id: number }[]>`
+    update refunds set state = 'undone', undone_by = 'returned', undone_on = due_on
+    where holder_id = any(${holderIds}::bigint[]) and suspense_id = any(${[...paymentOf.keys()]}::bigint[]) and state = 'due' returning refund_id, suspense_id`;
+  for (const { refund_id: id, suspense_id: item } of refunds) refundOf.set(id, paymentOf.get(item) ?? 0);
   const posted = await tx<(PostedRow & { source_kind: string })[]>`
     select p.posting_id, p.holder_id, p.source_kind, p.source_id, p.debit_account, p.credit_account, p.amount_minor, p.currency, p.policy_id, p.bill_id from postings p
     where p.holder_id = any(${holderIds}::bigint[])
-      and ((p.source_kind = 'payment' and p.source_id = any(${[...why.keys()]}::bigint[])) or (p.source_kind = 'suspense' and p.source_id = any(${[...paymentOf.keys()]}::bigint[])))
+      and ((p.source_kind = 'payment' and p.source_id = any(${[...why.keys()]}::bigint[])) or (p.source_kind = 'refund' and p.rule = 'refund_due' and p.source_id = any(${[...refundOf.keys()]}::bigint[])))
       and not exists (select from postings r where r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
   await writePostings(tx, insurerId, posted.flatMap((row) => {
-    const one = why.get(row.source_kind === 'payment' ? row.source_id : (paymentOf.get(row.source_id) ?? 0));
+    const one = why.get(row.source_kind === 'payment' ? row.source_id : (refundOf.get(row.source_id) ?? 0));
     if (one === undefined) return [];
     return [reversal({
       postingId: row.posting_id, holderId: row.holder_id, debit: row.debit_account, credit: row.credit_account, amountMinor: row.amount_minor, currency: row.currency,

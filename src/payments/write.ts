@@ -13,11 +13,11 @@ export async function writePayments(tx: Tx, insurerId: InsurerId, payments: read
   const fresh = payments.filter(({ paymentId }) => paymentId === null);
   const known = payments.filter(({ paymentId }) => paymentId !== null);
   if (fresh.length > 0) {
-    const rows = fresh.map((p) => ({ h: p.holderId, p: p.provider, r: p.providerReference, m: p.method, a: minor(p.amountMinor), c: p.currency, s: p.state, b: p.billId, t: moment(p.settledAt) }));
+    const rows = fresh.map((p) => ({ h: p.holderId, p: p.provider, r: p.providerReference, m: p.method, a: minor(p.amountMinor), c: p.currency, s: p.state, b: p.billId, t: moment(p.settledAt), k: p.causedBy }));
     const written = await tx<{ payment_id: PaymentId; provider: string; provider_reference: string }[]>`
-      insert into payments (insurer_id, holder_id, provider, provider_reference, method, amount_minor, currency, state, bill_id, created_at, settled_at)
-      select ${insurerId}::int, h, p, r, m, a, c, s, b, t, t
-      from jsonb_to_recordset(${tx.json(rows)}) as x(h bigint, p text, r text, m text, a bigint, c text, s text, b bigint, t timestamptz)
+      insert into payments (insurer_id, holder_id, provider, provider_reference, method, amount_minor, currency, state, bill_id, created_at, settled_at, caused_by)
+      select ${insurerId}::int, h, p, r, m, a, c, s, b, t, t, k
+      from jsonb_to_recordset(${tx.json(rows)}) as x(h bigint, p text, r text, m text, a bigint, c text, s text, b bigint, t timestamptz, k bigint)
       returning payment_id, provider, provider_reference`;
     const ids = new Map(written.map((row) => [`${row.provider}/${row.provider_reference}`, row.payment_id]));
     for (const payment of fresh) payment.paymentId = ids.get(`${payment.provider}/${payment.providerReference ?? ''}`) ?? null;

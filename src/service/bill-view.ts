@@ -30,7 +30,7 @@ export async function billView(sql: Sql, whose: InsurerId | Scope, holderId: Hol
       where b.holder_id = ${holderId} and b.bill_id = ${billId}`,
     tx<PreviousRow[]>`
       select o.bill_id, o.due_on, o.currency, o.premium_minor, o.amount_minor, o.charges
-      from bills b join bills o on o.insurer_id = b.insurer_id and o.holder_id = b.holder_id and o.policy_id = b.policy_id and o.due_on < b.due_on and o.state <> 'cancelled'
+      from bills b join bills o on o.insurer_id = b.insurer_id and o.holder_id = b.holder_id and o.policy_id = b.policy_id and o.due_on < b.due_on and o.state not in ('cancelled', 'held')
       where b.holder_id = ${holderId} and b.bill_id = ${billId} order by o.due_on desc limit 1`,
     tx<BillView['corrections']>`
       select correction_id, corrected_at, corrected_by, reason, note, (before->>'amount_minor')::bigint as before_minor, (after->>'amount_minor')::bigint as after_minor, surplus_minor

@@ -92,7 +92,7 @@ const whatThereIs = (tx: Tx, holderId: HolderId): Statement<What[]> => tx<What[]
         (select min(p.cover_from) from policies p where p.insurer_id = h.insurer_id and p.holder_id = h.holder_id) as since
       from holders h where holder_id = ${holderId}),
     policy as (
-      select policy_id, policy_number, product, line, market, currency, premium_minor, mode, state, state_since, cover_from, cover_to, next_due_on,
+      select policy_id, policy_number, product, line, market, currency, premium_minor, mode, state, state_since, cover_from, cover_to, next_due_on, next_bill_on,
         paid_to_on, autopay, premiums_paid
       from policies where holder_id = ${holderId} order by policy_id limit ${ROWS_MAX}),
     bill as (

@@ -9,6 +9,10 @@ export {
   TIERS,
   BILL_STAGES,
 } from './shapes.ts';
+export {
+  aloneUpTo, type ApprovalAnswer, type ApprovalKind, approvalShape, answerApproval, askApproval, listApprovals,
+} from './approvals.ts';
+export { listRefunds, refundShape } from './refund-list.ts';
 export { holderView, type HolderView, type OpenBill, type TimeLineEntry } from './holder-view.ts';
 export { type HolderPage, listHolders, type HolderRow, type HolderFilter } from './holder-list.ts';
 export { billView, type BillView } from './bill-view.ts';
@@ -56,6 +60,9 @@ export {
 } from './gate-log.ts';
 export { latestDay } from './day-of.ts';
 export { billListShape, billSumsShape, LISTED_BILL_STATES, listBills, openBillSums } from './bill-list.ts';
+export {
+  billReview, billReviewShape, billSample, billSampleShape, checkId, heldListShape, heldView, heldViewShape, listHeld, sampleSeen,
+} from './bill-review.ts';
 export { cashOf, cashShape, listPayments, PAYMENT_STATES, paymentListShape } from './payment-list.ts';
 export { listSuspense, suspenseShape } from './suspense-list.ts';
 export { dayCursor, momentCursor } from './key-cursor.ts';

@@ -42,7 +42,7 @@ type BillRow = Omit<MyBill, 'amountMinor' | 'leftMinor' | 'premiumMinor' | 'char
 
 /** Open ones by their due date, or all from the latest on; or one. */
 export async function myBills(tx: Tx, holderIds: readonly HolderId[], which: 'open' | 'all' | BillId): Promise<MyBill[]> {
-  const only = which === 'open' ? tx`and b.state = 'open'` : which === 'all' ? tx`` : tx`and b.bill_id = ${which}`;
+  const only = which === 'open' ? tx`and b.state = 'open'` : which === 'all' ? tx`and b.state <> 'held'` : tx`and b.state <> 'held' and b.bill_id = ${which}`;
   const rows = await tx<BillRow[]>`
     select b.bill_id as "billId", p.policy_number as "policyNumber", p.product, p.line, b.currency, b.amount_minor, b.amount_minor - b.paid_minor as left_minor, b.due_on as "dueOn",
       b.issued_on as "issuedOn", b.period_from as "periodFrom", b.period_to as "periodTo", b.state, b.in_flight as "inFlight", b.premium_minor, b.charges, b.paid_on as "paidOn",

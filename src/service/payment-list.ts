@@ -70,6 +70,6 @@ export async function cashOf(tx: Tx, on: PlainDate, now: Moment, timeZone: strin
   const cash = await tx<z.output<typeof cashShape>['cash']>`
     select currency, coalesce(sum(amount_minor) filter (where settled_at >= ${start}), 0)::bigint as today_minor,
       coalesce(sum(amount_minor) filter (where settled_at < ${start}), 0)::bigint as yesterday_minor, count(*) filter (where settled_at >= ${start}) as payments
-    from payments where state = 'succeeded' and settled_at >= ${before} and settled_at <= ${new Date(now)} group by currency order by currency`;
+    from payments where state = 'succeeded' and provider <> 'inforce' and settled_at >= ${before} and settled_at <= ${new Date(now)} group by currency order by currency`;
   return { cash: [...cash] };
 }

@@ -7,8 +7,8 @@ import { type BillView, type HolderView, type OpenBill } from './shapes.ts';
 
 /** Columns of `bills b join policies p`. */
 export const BILL_COLUMNS = `b.holder_id, b.bill_id, b.policy_id, p.policy_number, b.instalment_no, b.period_from, b.period_to, b.due_on, b.issued_on,
-  b.currency, b.premium_minor, b.amount_minor, b.paid_minor, (case b.state when 'cancelled' then 0 else b.amount_minor - b.paid_minor end)::bigint as outstanding_minor, b.state, b.stage,
-  b.stage_since, b.stage_rule, b.grace_ends_on, b.next_change_on, b.waits_for, b.disputed, b.in_flight, b.paid_on, b.paid_by`;
+  b.currency, b.premium_minor, b.amount_minor, b.paid_minor, (case when b.state in ('cancelled', 'held') then 0 else b.amount_minor - b.paid_minor end)::bigint as outstanding_minor, b.state, b.stage,
+  b.stage_since, b.stage_rule, b.grace_ends_on, b.next_change_on, b.waits_for, b.disputed, b.in_flight, b.paid_on, b.paid_by, b.left_because`;
 
 export type BillRow = Omit<OpenBill, 'reference'> & { holder_id: number };
 

@@ -16,7 +16,7 @@ export const plainDate = z.custom<PlainDate>((value) => typeof value === 'string
 export const language = z.enum(['en', 'zh-Hans', 'zh-Hant']);
 
 export const POLICY_STATES = ['pending', 'in_force', 'grace', 'suspended', 'lapsed', 'cancelled', 'ended'] as const;
-export const BILL_STATES = ['open', 'paid', 'written_off', 'cancelled'] as const;
+export const BILL_STATES = ['held', 'open', 'paid', 'written_off', 'cancelled'] as const;
 export const BILL_STAGES = ['not_due', 'due', 'grace', 'late', 'suspended', 'lapsed'] as const;
 export const TIERS = ['low', 'medium_low', 'medium_high', 'high'] as const;
 
@@ -46,7 +46,7 @@ export const gateAnswer = z.object({
 export const policy = z.object({
   policy_id: z.int(), policy_number: z.string(), product: z.string(), line: z.string(), market: z.string(), currency: z.string(),
   premium_minor: amountMinor, mode: z.string(), state: z.enum(POLICY_STATES), state_since: plainDate.nullable(), cover_from: plainDate,
-  cover_to: plainDate.nullable(), next_due_on: plainDate.nullable(), paid_to_on: plainDate.nullable(), autopay: z.boolean(),
+  cover_to: plainDate.nullable(), next_due_on: plainDate.nullable(), next_bill_on: plainDate.nullable(), paid_to_on: plainDate.nullable(), autopay: z.boolean(),
   premiums_paid: z.int(),
 });
 
@@ -56,6 +56,7 @@ export const bill = z.object({
   paid_minor: amountMinor, outstanding_minor: amountMinor, state: z.enum(BILL_STATES), stage: z.enum(BILL_STAGES), stage_since: plainDate.nullable(),
   stage_rule: z.string().nullable(), grace_ends_on: plainDate.nullable(), next_change_on: plainDate.nullable(), waits_for: z.string().nullable(),
   disputed: z.boolean(), in_flight: z.boolean(), paid_on: plainDate.nullable(), paid_by: z.string().nullable(),
+  left_because: z.string().nullable().describe('Why it left on its day: `payday:10`, `month_start`, `notice`'),
 });
 
 /** What happened, newest first. Each entry names its rows by id, so that it can be opened. */

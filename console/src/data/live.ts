@@ -4,12 +4,12 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 
 const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
-  cycle: ['cycle', 'jobs', 'today', 'inbox', 'actions', 'calls', 'promises', 'disputes', 'bills', 'gate', 'ledger', 'dashboard', 'delivery', 'segments', 'strategies', 'bill-designs'],
+  cycle: ['cycle', 'jobs', 'today', 'inbox', 'actions', 'calls', 'promises', 'disputes', 'bills', 'bill-review', 'gate', 'ledger', 'dashboard', 'delivery', 'segments', 'strategies', 'bill-designs'],
   payment: ['today', 'holder', 'inbox', 'calls', 'promises', 'disputes', 'bills', 'payments', 'ledger'],
   // Whom one may call now, what the day has become.
   minute: ['today', 'calls', 'cycle'],
   clock: ['session', 'today', 'calls', 'cycle', 'promises', 'disputes', 'hand-overs'],
-  imports: ['imports'], jobs: ['jobs'], connections: ['connections'], 'hand-overs': ['hand-overs'], alerts: ['dashboard'], ledger: ['ledger'],
+  'bill-review': ['bill-review', 'bills'], imports: ['imports'], jobs: ['jobs'], connections: ['connections'], 'hand-overs': ['hand-overs'], alerts: ['dashboard'], ledger: ['ledger'],
 };
 
 /** A page is read once at a time: what happens meanwhile has it read once more afterwards, instead of beginning anew with every payment and never ending. */

@@ -2,11 +2,12 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import i18next from 'i18next';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Data } from '../data/api.ts';
 import { billQuery } from '../data/money.ts';
-import { postingRule, word } from '../language.ts';
+import { postingRule, word, type TextKey } from '../language.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
 import { day, moment, money, percent } from '../parts/format.ts';
@@ -59,7 +60,7 @@ function Facts({ view: { bill, holder } }: { view: View }) {
     [t('money.holder'), <Link key="holder" className={css['link']} to="/holders/$holderId" params={{ holderId: String(holder.holder_id) }}>{holder.name}</Link>],
     [t('column.policy'), bill.policy_number],
     [t('money.period'), `${day(bill.period_from)} – ${day(bill.period_to)}`],
-    [t('money.issued'), day(bill.issued_on)],
+    [t('money.issued'), <span key="issued">{day(bill.issued_on)} <span className={css['quiet']}>{leavingWords(bill.left_because)}</span></span>],
     [t('column.due'), day(bill.due_on)],
     [t('bills.cover_until'), bill.grace_ends_on === null ? null : day(bill.grace_ends_on)],
     [t('money.paid_on'), bill.paid_on === null ? null : day(bill.paid_on)],
@@ -72,6 +73,13 @@ function Facts({ view: { bill, holder } }: { view: View }) {
       {bill.stage_rule === null || bill.state !== 'open' ? null : <RuleName rule={bill.stage_rule} article={null} />}
     </Card>
   );
+}
+
+/** Why a bill left on its day; nothing of one that was made before bills had days of their own. */
+function leavingWords(because: string | null): string {
+  const [reason, day = ''] = (because ?? '').split(':');
+  if (reason === undefined || reason === '' || !i18next.exists(`leaving.${reason}`)) return '';
+  return i18next.t(`leaving.${reason}` as TextKey, { day });
 }
 
 /** The cover that the premium keeps, how sure its payment is, and what the holder is worth. */
@@ -101,7 +109,7 @@ export const lineName = (kind: string, rule: string | null): string => (rule ===
 const changeInWords = (lines: readonly BillLine[], currency: string): string =>
   lines.flatMap(({ kind, rule, differenceMinor }) => (differenceMinor === null || differenceMinor === 0 ? [] : [`${lineName(kind, rule)} ${signed(differenceMinor, currency)}`])).join(', ');
 
-function Lines({ view }: { view: View }) {
+export function Lines({ view }: { view: View }) {
   const { t } = useTranslation();
   const { bill, previous } = view;
   const lines = billLines(view);

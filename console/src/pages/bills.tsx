@@ -2,9 +2,10 @@
 
 import { Select, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Data } from '../data/api.ts';
+import { billReviewQuery } from '../data/bill-review.ts';
 import { billsQuery, billSumsQuery } from '../data/money.ts';
 import { sessionQuery } from '../data/queries.ts';
 import { word, type TextKey } from '../language.ts';
@@ -23,6 +24,7 @@ import own from './money.module.css';
 
 const route = getRouteApi('/inside/bills');
 type Row = Data['bills']['bills'][number];
+const REVIEW_READERS: readonly string[] = ['manager', 'finance', 'auditor'];
 const STATES = ['open', 'paid', 'written_off'];
 const STAGES = ['not_due', 'due', 'grace', 'late', 'suspended', 'lapsed'];
 const MARKETS = ['CN', 'HK', 'TW', 'PH', 'DE', 'US'];
@@ -40,6 +42,7 @@ export function BillsPage() {
   return (
     <div className={css['page']}>
       <Title order={1}>{t('room.bills')}</Title>
+      <HeldLine />
       <Sums stage={filter.stage} choose={(stage) => go({ market: filter.market, stage })} />
       <div className={filters['filters']}>
         <Select size="sm" aria-label={t('money.state')} value={state} allowDeselect={false} data={STATES.map((value) => ({ value, label: word('bill_state', value) }))}
@@ -63,6 +66,15 @@ export function BillsPage() {
       )}
     </div>
   );
+}
+
+/** What must not leave yet, for those who answer it. */
+function HeldLine() {
+  const { t } = useTranslation();
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const review = useQuery({ ...billReviewQuery, enabled: REVIEW_READERS.includes(session.user.role) });
+  if (review.data === undefined || review.data.waiting === 0) return null;
+  return <p><Link className={css['link']} to="/bill-review">{t('review.on_bills', { count: review.data.waiting })}</Link></p>;
 }
 
 const columnsOf = (t: (key: TextKey) => string): readonly Column<Row>[] => [

@@ -105,6 +105,7 @@ export function Policies({ policies }: { policies: View['policies'] }) {
                   </td>
                   <td className={css['wide']} style={{ whiteSpace: 'nowrap' }}>
                     {policy.next_due_on === null ? '—' : day(policy.next_due_on)}
+                    {policy.next_bill_on === null ? null : <div className={css['quiet']}>{t('leaving.next', { day: day(policy.next_bill_on) })}</div>}
                   </td>
                   <td className={css['amount']}>{money(policy.premium_minor, policy.currency)}</td>
                 </tr>

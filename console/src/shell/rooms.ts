@@ -7,6 +7,7 @@ import {
   IconCalendarCheck,
   IconCash,
   IconChartHistogram,
+  IconChecklist,
   IconChartPie,
   IconFileImport,
   IconFileDescription,
@@ -33,7 +34,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/bill-designs' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/bill-review' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/bill-designs' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -56,6 +57,7 @@ const ROOMS: readonly Room[] = [
   { to: '/hand-overs', name: 'room.hand_overs', group: 'group.collect', icon: IconArrowsExchange },
   { to: '/quote', name: 'room.quote', group: 'group.collect', icon: IconCalculator, roles: ['manager', 'agent'] },
   { to: '/bills', name: 'room.bills', group: 'group.money', icon: IconFileInvoice, primary: true },
+  { to: '/bill-review', name: 'room.bill_review', group: 'group.money', icon: IconChecklist, roles: ['manager', 'finance', 'auditor'] },
   { to: '/payments', name: 'room.payments', group: 'group.money', icon: IconCash },
   { to: '/ledger', name: 'room.ledger', group: 'group.money', icon: IconBook2, roles: ['manager', 'finance', 'compliance', 'auditor', 'it'] },
   { to: '/strategies', name: 'room.strategies', group: 'group.foresee', icon: IconRoute },

@@ -7,6 +7,7 @@ import { foreseeEn } from './foresee-en.ts';
 import { knowEn } from './know-en.ts';
 import { resultsEn } from './results-en.ts';
 import { reachEn } from './reach-en.ts';
+import { billReviewEn } from './bill-review-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
 import { billDesignsEn } from './bill-designs-en.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...wordsEn,
   ...collectEn,
   ...moneyEn,
+  ...billReviewEn,
   ...lawEn,
   ...setUpEn,
   ...foreseeEn,

@@ -8,6 +8,7 @@ import { foreseeZhHans } from './foresee-zh-hans.ts';
 import { knowZhHans } from './know-zh-hans.ts';
 import { resultsZhHans } from './results-zh-hans.ts';
 import { reachZhHans } from './reach-zh-hans.ts';
+import { billReviewZhHans } from './bill-review-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { segmentsZhHans } from './segments-zh-hans.ts';
 import { billDesignsZhHans } from './bill-designs-zh-hans.ts';
@@ -17,6 +18,7 @@ export const zhHans: Texts = {
   ...wordsZhHans,
   ...collectZhHans,
   ...moneyZhHans,
+  ...billReviewZhHans,
   ...lawZhHans,
   ...setUpZhHans,
   ...foreseeZhHans,

@@ -8,6 +8,7 @@ import { foreseeZhHant } from './foresee-zh-hant.ts';
 import { knowZhHant } from './know-zh-hant.ts';
 import { resultsZhHant } from './results-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
+import { billReviewZhHant } from './bill-review-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
 import { billDesignsZhHant } from './bill-designs-zh-hant.ts';
@@ -17,6 +18,7 @@ export const zhHant: Texts = {
   ...wordsZhHant,
   ...collectZhHant,
   ...moneyZhHant,
+  ...billReviewZhHant,
   ...lawZhHant,
   ...setUpZhHant,
   ...foreseeZhHant,

@@ -22,7 +22,9 @@ async function age(tx: Tx, context: StageContext, range: HolderRange): Promise<S
     with moving as (
       select * from bills
       where insurer_id = ${insurerId} and holder_id between ${from} and ${to} and state = 'open'
-        and (stage_since is null or next_change_on <= ${businessDate} or waits_for is not null)),
+        and (stage_since is null or next_change_on <= ${businessDate} or waits_for is not null)
+        -- No cover ends for late fees and interest.
+        and paid_minor < amount_minor - fees_minor),
     sent as (
       select c.holder_id, c.bill_id, json_agg(json_build_object('purpose', c.purpose, 'channel', c.channel, 'sent_on', (c.sent_at at time zone h.time_zone)::date)) as sent
       from contacts c join holders h on h.insurer_id = c.insurer_id and h.holder_id = c.holder_id and h.holder_id between ${from} and ${to}
@@ -57,7 +59,7 @@ async function followWorstBill(tx: Tx, { insurer: { insurerId }, businessDate }:
   await tx`
     with worst as (
       select holder_id, policy_id, max(case stage when 'lapsed' then 3 when 'suspended' then 2 when 'grace' then 1 when 'late' then 1 else 0 end) as rank
-      from bills where insurer_id = ${insurerId} and holder_id between ${from} and ${to} and state = 'open' group by holder_id, policy_id),
+      from bills where insurer_id = ${insurerId} and holder_id between ${from} and ${to} and state = 'open' and paid_minor < amount_minor - fees_minor group by holder_id, policy_id),
     wanted as (select holder_id, policy_id, (array['in_force', 'grace', 'suspended', 'lapsed'])[rank + 1] as state from worst)
     update policies p set state = w.state, state_since = ${businessDate}
     from wanted w

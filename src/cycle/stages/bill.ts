@@ -1,43 +1,78 @@
-/** Stage `bill`: what falls due within the market's days ahead gets its bill, and the ledger its receivable. */
+/** Stage `bill`: what is due to leave gets its bill; the review looks at it before it does; what leaves goes into the ledger. What was held in earlier nights is looked at again. */
 
-import { type BillablePolicy, ISSUE_DAYS_AHEAD_MAX, issueBills } from '../../billing/index.ts';
+import { type BillablePolicy, ISSUE_DAYS_AHEAD_MAX, issueBills, leavingOf, leavingText, type Leaving, type NewBill, type Recipient } from '../../billing/index.ts';
+import { isWorkingDay } from '../../compliance/index.ts';
 import { copyToTemporary, type Tx } from '../../database/index.ts';
-import { addDays } from '../../kernel/index.ts';
-import { billPostings, writePostings } from '../../ledger/index.ts';
+import { addDays, type InsurerId, type PlainDate } from '../../kernel/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
+import { writeBills } from './bill-write.ts';
+import { lookAgain } from './held-again.ts';
 
 /** Cover that is suspended or has ended gets no further bills; what is owed stays owed. */
 const BILLED_STATES = ['pending', 'in_force', 'grace'];
 
 export const billStage: Stage = { name: 'bill', partitioned: true, work: bill };
 
-async function bill(tx: Tx, { insurer: { insurerId }, businessDate }: StageContext, { from, to }: HolderRange): Promise<StageCounts> {
-  const policies = await tx<(Omit<BillablePolicy, 'premiumMinor'> & { readonly premium_minor: bigint })[]>`
-    select holder_id as "holderId", policy_id as "policyId", market, line, currency, mode, premium_minor, cover_from as "coverFrom", cover_to as "coverTo",
-      due_day as "dueDay", next_due_on as "nextDueOn"
-    from policies
-    where insurer_id = ${insurerId} and holder_id between ${from} and ${to} and next_due_on <= ${addDays(businessDate, ISSUE_DAYS_AHEAD_MAX)}
-      and state in ${tx(BILLED_STATES)}
-    order by holder_id, policy_id`;
-  const due = policies.map((policy) => ({ ...policy, premiumMinor: policy.premium_minor }));
-  const { bills, nextDueOn } = issueBills(due, businessDate);
-  if (bills.length === 0) return { read: policies.length, written: 0 };
-  await copyToTemporary(tx, 'new_bills', ['holder_id bigint', 'bill_id bigint', 'policy_id bigint', 'instalment_no int', 'period_from date', 'period_to date', 'due_on date',
-    'market text', 'currency text', 'premium_minor bigint', 'charges jsonb', 'amount_minor bigint'], bills.map((b) => [
-    b.holderId, b.billId, b.policyId, b.instalmentNo, b.periodFrom, b.periodTo, b.dueOn, b.market, b.currency, b.premiumMinor,
-    b.charges.length === 0 ? null : JSON.stringify(b.charges.map((c) => ({ kind: c.kind, rule: c.rule, amount_minor: Number(c.amountMinor) }))), b.amountMinor,
-  ]));
-  const issued = await tx<{ bill_id: number }[]>`
-    insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, market, currency, premium_minor, charges, amount_minor)
-    select ${insurerId}, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, ${businessDate}, market, currency, premium_minor, charges, amount_minor
-    from new_bills order by holder_id, bill_id
-    on conflict do nothing returning bill_id`;
-  const isNew = new Set(issued.map((row) => row.bill_id));
-  await writePostings(tx, insurerId, bills.filter((b) => isNew.has(b.billId)).flatMap((b) => billPostings(b, businessDate)));
-  await copyToTemporary(tx, 'next_due', ['holder_id bigint', 'policy_id bigint', 'next_due_on date'],
-    due.flatMap((policy, i) => (nextDueOn[i] === policy.nextDueOn ? [] : [[policy.holderId, policy.policyId, nextDueOn[i] ?? null]])));
+type DuePolicy = BillablePolicy & { readonly nextBillOn: PlainDate | null; readonly recipient: Recipient };
+
+async function bill(tx: Tx, { insurer: { insurerId }, businessDate }: StageContext, range: HolderRange): Promise<StageCounts> {
+  const policies = await readDue(tx, insurerId, businessDate, range);
+  const known = new Map<string, Leaving>();
+  const leaving = (policy: DuePolicy, dueOn: PlainDate): Leaving => {
+    const key = `${policy.policyId} ${dueOn}`;
+    let found = known.get(key);
+    if (found === undefined) known.set(key, (found = leavingOf(policy.market, dueOn, policy.recipient, (date) => isWorkingDay(date, policy.market))));
+    return found;
+  };
+  // The day that was worked out when the bill before was made stands.
+  const leavesOn = (policy: BillablePolicy, dueOn: PlainDate): PlainDate => {
+    const due = policy as DuePolicy;
+    return dueOn === due.nextDueOn && due.nextBillOn !== null ? due.nextBillOn : leaving(due, dueOn).on;
+  };
+  const { bills, nextDueOn } = issueBills(policies, businessDate, leavesOn);
+  const byPolicy = new Map(policies.map((policy) => [policy.policyId, policy]));
+  const because = (one: NewBill): string | null => {
+    const policy = byPolicy.get(one.policyId);
+    return policy === undefined ? null : leavingText(leaving(policy, one.dueOn));
+  };
+  const again = await lookAgain(tx, insurerId, businessDate, range);
+  const written = bills.length === 0 ? 0 : await writeBills(tx, insurerId, businessDate, range, bills, { because });
+  await writeNext(tx, insurerId, range, policies.flatMap((policy, i) => {
+    const next = nextDueOn[i] ?? null;
+    const day = next === null ? null : leavesOn(policy, next);
+    return next === policy.nextDueOn && day === policy.nextBillOn ? [] : [[policy.holderId, policy.policyId, next, day] as const];
+  }));
+  return { read: policies.length + again.read, written: written + again.written };
+}
+
+type PolicyRow = Omit<DuePolicy, 'premiumMinor' | 'recipient'> & { readonly premium_minor: bigint; readonly kind: Recipient['kind']; readonly payday: number | null; readonly close_day: number | null; readonly paid_on: PlainDate[] | null };
+
+async function readDue(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, { from, to }: HolderRange): Promise<DuePolicy[]> {
+  const mine = tx`insurer_id = ${insurerId} and holder_id between ${from} and ${to} and state in ${tx(BILLED_STATES)}`;
+  const rows = await tx<PolicyRow[]>`
+    with due as (
+      select * from policies where ${mine} and next_bill_on is not null and next_bill_on <= ${businessDate} and next_due_on is not null
+      union all
+      select * from policies where ${mine} and next_bill_on is null and next_due_on <= ${addDays(businessDate, ISSUE_DAYS_AHEAD_MAX)})
+    select p.holder_id as "holderId", p.policy_id as "policyId", p.market, p.line, p.currency, p.mode, p.premium_minor, p.cover_from as "coverFrom", p.cover_to as "coverTo",
+      p.due_day as "dueDay", p.next_due_on as "nextDueOn", p.next_bill_on as "nextBillOn", h.kind, h.payday, h.close_day,
+      -- When money was there, learnt only of those whose pay day nobody has told us, and who pay by themselves.
+      case when h.payday is null and h.kind = 'person' then (
+        select array_agg(l.paid_on) from (
+          select b.paid_on from bills b
+          where b.insurer_id = ${insurerId} and b.holder_id = p.holder_id and b.policy_id = p.policy_id and b.paid_on is not null and b.paid_by not in ('autopay', 'direct_debit')
+          order by b.due_on desc limit 12) l) end as paid_on
+    from due p join holders h on h.insurer_id = ${insurerId} and h.holder_id between ${from} and ${to} and h.holder_id = p.holder_id
+    order by p.holder_id, p.policy_id`;
+  return rows.map(({ premium_minor: premiumMinor, kind, payday, close_day: closeDay, paid_on: paidOn, ...policy }) => ({
+    ...policy, premiumMinor, recipient: { kind, payday, closeDay, paidOn: paidOn ?? [], spread: policy.policyId },
+  }));
+}
+
+async function writeNext(tx: Tx, insurerId: InsurerId, { from, to }: HolderRange, next: readonly (readonly [number, number, PlainDate | null, PlainDate | null])[]): Promise<void> {
+  if (next.length === 0) return;
+  await copyToTemporary(tx, 'next_due', ['holder_id bigint', 'policy_id bigint', 'next_due_on date', 'next_bill_on date'], next);
   await tx`
-    update policies p set next_due_on = n.next_due_on from next_due n
+    update policies p set next_due_on = n.next_due_on, next_bill_on = n.next_bill_on from next_due n
     where p.insurer_id = ${insurerId} and p.holder_id between ${from} and ${to} and p.holder_id = n.holder_id and p.policy_id = n.policy_id`;
-  return { read: policies.length, written: isNew.size };
 }

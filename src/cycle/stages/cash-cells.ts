@@ -38,7 +38,7 @@ async function sampleBills(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Promi
     create temporary table sampled_bills on commit drop as
     select p.market, p.line, b.currency, b.due_on, b.paid_on, b.amount_minor
     from bills b ${share < 100 ? `tablesample system (${share.toFixed(4)}) repeatable (1)` : ''} join policies p on p.insurer_id = ${insurerId} and p.holder_id = b.holder_id and p.policy_id = b.policy_id
-    where b.insurer_id = ${insurerId} and b.state <> 'cancelled' and b.due_on >= date '${addDays(asOf, -DUE_BACK_DAYS)}' and b.due_on <= date '${addDays(asOf, BACK_TEST_DAYS)}'`);
+    where b.insurer_id = ${insurerId} and b.state not in ('cancelled', 'held') and b.due_on >= date '${addDays(asOf, -DUE_BACK_DAYS)}' and b.due_on <= date '${addDays(asOf, BACK_TEST_DAYS)}'`);
 }
 
 /**
@@ -107,7 +107,7 @@ async function writeEffort(tx: Tx, insurerId: InsurerId, timeZone: string, day: 
       select holder_id, currency, minutes::float8 as minutes, 0::bigint as cash from decisions where insurer_id = ${insurerId} and decided_on = ${day} and minutes > 0
       union all
       select y.holder_id, y.currency, 0, y.amount_minor from payments y
-      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${from} and y.settled_at < ${until}
+      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.provider <> 'inforce' and y.settled_at >= ${from} and y.settled_at < ${until}
         and exists (select from decisions d where d.insurer_id = ${insurerId} and d.holder_id = y.holder_id and d.bill_id = y.bill_id and d.minutes > 0
           and d.decided_on between ${day}::date - ${EFFORT_DAYS}::int and ${day}::date))
     insert into effort_cells (insurer_id, on_date, market, currency, minutes, cash_minor)

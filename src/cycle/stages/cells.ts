@@ -43,7 +43,7 @@ async function writeBillCells(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Pr
         b.currency, b.amount_minor, b.paid_minor, greatest(0, b.paid_on - b.due_on) as days_late, b.paid_on - b.issued_on as days_to_pay,
         b.state = 'paid' and b.paid_by not in (${NOT_DIGITAL.map((way) => `'${way}'`).join(', ')}) as digital
       from bills b
-      where b.insurer_id = ${insurerId} and b.state <> 'cancelled' and (b.due_on >= date '${from}' or b.state = 'open'))
+      where b.insurer_id = ${insurerId} and b.state not in ('cancelled', 'held') and (b.due_on >= date '${from}' or b.state = 'open'))
     select e.due_month, p.market, p.line, e.currency,
       ${BEHAVIOUR_SQL} as segment,
       e.outcome, count(*)::int as bills, sum(e.amount_minor)::bigint as amount, sum(e.paid_minor)::bigint as paid, coalesce(sum(e.days_late) filter (where e.days_to_pay is not null), 0) as days_late,

@@ -11,6 +11,7 @@ import { type HolderRange, type Stage, type StageContext, type StageCounts } fro
 import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
 import { writeDesignCells } from './design-cells.ts';
+import { reconcileBills, writeQualityCells } from './quality-cells.ts';
 import { writeResultCells } from './result-cells.ts';
 import { writeFloorCells, writeStrategyCells } from './strategy-cells.ts';
 
@@ -37,9 +38,10 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const strategies = await writeStrategyCells(tx, insurerId, timeZone, first, last);
   const designs = await writeDesignCells(tx, insurerId, timeZone, first, last);
   const floors = await writeFloorCells(tx, insurerId, businessDate);
+  const quality = await writeQualityCells(tx, insurerId, timeZone, businessDate) + await reconcileBills(tx, insurerId, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate) + await raiseJams(tx, insurerId, timeZone, businessDate);
   const segments = await sumRanges(tx, insurerId, businessDate, shared.segments ?? []);
-  const all = ratios + amounts + cells + cash + results + strategies + designs + floors + alerts + segments;
+  const all = ratios + amounts + cells + cash + results + strategies + designs + floors + alerts + segments + quality;
   await tx`select tell_planner()`;
   // Last, because it holds the books.
   await sumDays(tx, insurerId, last);
@@ -51,7 +53,7 @@ async function writeRatios(tx: Tx, insurerId: InsurerId, first: PlainDate, last:
   const written = await tx`
     with events as (
       select 'paid_on_time' as figure, due_on as on_day, holder_id, policy_id, (paid_on <= due_on)::int as numerator from bills
-      where insurer_id = ${insurerId} and due_on > ${addDays(first, -RATIO_DAYS)} and due_on <= ${last} and state <> 'cancelled'
+      where insurer_id = ${insurerId} and due_on > ${addDays(first, -RATIO_DAYS)} and due_on <= ${last} and state not in ('cancelled', 'held')
       union all
       select 'days_to_collect', paid_on, holder_id, policy_id, paid_on - issued_on from bills
       where insurer_id = ${insurerId} and paid_on > ${addDays(first, -RATIO_DAYS)} and paid_on <= ${last}
@@ -97,7 +99,7 @@ async function writeAmounts(tx: Tx, insurerId: InsurerId, timeZone: string, day:
       where b.insurer_id = ${insurerId} and issued_on <= ${day} and (closed_on is null or closed_on > ${day}) and (state in ('open', 'written_off') or (state = 'paid' and paid_on > ${day}))),
     received as (
       select y.holder_id, b.policy_id, y.currency, 'cash', y.amount_minor, 1 from payments y join bills b using (insurer_id, holder_id, bill_id)
-      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${from} and y.settled_at < ${until}),
+      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.provider <> 'inforce' and y.settled_at >= ${from} and y.settled_at < ${until}),
     spent as (
       select holder_id, policy_id, currency, 'cost_to_collect', cost_minor, 0 from decisions
       where insurer_id = ${insurerId} and decided_on = ${day} and action <> 'nothing'

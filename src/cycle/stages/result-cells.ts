@@ -38,7 +38,7 @@ async function writePayments(tx: Tx, insurerId: InsurerId, timeZone: string, { a
     with came as (
       select y.holder_id, y.bill_id, y.method, y.currency, y.amount_minor, coalesce(y.device, 'bank') as device, (y.settled_at at time zone ${timeZone})::date as on_day
       from payments y
-      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${new Date(momentOf(from, 0, timeZone))} and y.settled_at < ${new Date(momentOf(asOf, 0, timeZone))})
+      where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.provider <> 'inforce' and y.settled_at >= ${new Date(momentOf(from, 0, timeZone))} and y.settled_at < ${new Date(momentOf(asOf, 0, timeZone))})
     insert into payment_cells (insurer_id, month, market, line, currency, method, device, payments, days_to_cash, amount_minor)
     select ${insurerId}, date_trunc('month', c.on_day::timestamp)::date, p.market, p.line, c.currency, c.method, c.device, count(*), sum(c.on_day - b.issued_on), sum(c.amount_minor)
     from came c join bills b on b.insurer_id = ${insurerId} and b.holder_id = c.holder_id and b.bill_id = c.bill_id
@@ -74,7 +74,7 @@ async function writeReasons(tx: Tx, insurerId: InsurerId, asOf: PlainDate): Prom
     select ${insurerId}, p.market, p.line, b.currency, r.reason, ${asOf}, count(*), sum(b.amount_minor)
     from late_reasons r join bills b on b.insurer_id = ${insurerId} and b.holder_id = r.holder_id and b.bill_id = r.bill_id
       join policies p on p.insurer_id = ${insurerId} and p.holder_id = b.holder_id and p.policy_id = b.policy_id
-    where r.insurer_id = ${insurerId} and r.coded_at >= ${addDays(asOf, -YEAR_DAYS)}::date and b.state <> 'cancelled' and b.due_on < ${asOf} and (b.paid_on is null or b.paid_on > b.due_on)
+    where r.insurer_id = ${insurerId} and r.coded_at >= ${addDays(asOf, -YEAR_DAYS)}::date and b.state not in ('cancelled', 'held') and b.due_on < ${asOf} and (b.paid_on is null or b.paid_on > b.due_on)
     group by p.market, p.line, b.currency, r.reason`;
   return written.count;
 }
@@ -117,10 +117,10 @@ async function writeSteps(tx: Tx, insurerId: InsurerId, timeZone: string, { asOf
       union all
       select y.on_date, h.market, y.step, count(*) from (
         select holder_id, (created_at at time zone ${timeZone})::date as on_date, 'checkouts_opened' as step from payments
-        where insurer_id = ${insurerId} and state in ('created', 'pending', 'succeeded', 'failed', 'refunded') and created_at >= ${from} and created_at < ${until} and provider <> 'bank'
+        where insurer_id = ${insurerId} and state in ('created', 'pending', 'succeeded', 'failed', 'refunded') and created_at >= ${from} and created_at < ${until} and provider not in ('bank', 'inforce')
         union all
         select holder_id, (settled_at at time zone ${timeZone})::date, case provider when 'bank' then 'bank_lines' else 'payments_received' end from payments
-        where insurer_id = ${insurerId} and state = 'succeeded' and settled_at >= ${from} and settled_at < ${until}) y
+        where insurer_id = ${insurerId} and state = 'succeeded' and provider <> 'inforce' and settled_at >= ${from} and settled_at < ${until}) y
       join holders h on h.insurer_id = ${insurerId} and h.holder_id = y.holder_id group by 1, 2, 3)
     insert into step_days (insurer_id, on_date, market, step, done)
     select ${insurerId}, on_date, market, step, coalesce(done, 0) from steps`;

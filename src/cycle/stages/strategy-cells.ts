@@ -31,7 +31,7 @@ export async function writeStrategyCells(tx: Tx, insurerId: InsurerId, timeZone:
     judged as (
       select c.holder_id, c.bill_id, (c.sent_at at time zone ${timeZone})::date + ${EFFECT_DAYS}::int as on_day, c.queued_on, f.figure, f.amount
       from (select * from contacts where insurer_id = ${insurerId} and sent_at >= ${judgedFrom} and sent_at < ${judgedUntil} and ${left}) c
-        join bills b on b.insurer_id = ${insurerId} and b.holder_id = c.holder_id and b.bill_id = c.bill_id and b.state <> 'cancelled'
+        join bills b on b.insurer_id = ${insurerId} and b.holder_id = c.holder_id and b.bill_id = c.bill_id and b.state not in ('cancelled', 'held')
         cross join lateral (values ('judged', 1::numeric),
           ('judged_paid', (coalesce(b.paid_on <= (c.sent_at at time zone ${timeZone})::date + ${EFFECT_DAYS}::int, false))::int)) f (figure, amount)
       where f.amount <> 0 and not exists (
@@ -43,7 +43,7 @@ export async function writeStrategyCells(tx: Tx, insurerId: InsurerId, timeZone:
       from (
           select a.holder_id, a.bill_id, a.amount_minor, a.booked_on, y.settled_at from payments y
             join allocations a on a.insurer_id = ${insurerId} and a.holder_id = y.holder_id and a.payment_id = y.payment_id
-          where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.settled_at >= ${from} and y.settled_at < ${until}) o
+          where y.insurer_id = ${insurerId} and y.state = 'succeeded' and y.provider <> 'inforce' and y.settled_at >= ${from} and y.settled_at < ${until}) o
         join bills b on b.insurer_id = ${insurerId} and b.holder_id = o.holder_id and b.bill_id = o.bill_id
         cross join lateral ${contactBefore('o.settled_at')} k
         cross join lateral (values ('recovered', o.amount_minor::numeric), ('recovered_bills', (coalesce(b.paid_on = o.booked_on, false))::int)) f (figure, amount)
@@ -64,7 +64,7 @@ export async function writeStrategyCells(tx: Tx, insurerId: InsurerId, timeZone:
           where d.insurer_id = ${insurerId} and d.holder_id = h.holder_id and d.bill_id = h.bill_id and d.decided_on <= h.queued_on and d.action <> 'nothing' order by d.decided_on desc limit 1) d),
     reached as (
       select holder_id, bill_id, due_on as on_day, 'due' as figure, 'due_paid' as good, coalesce(paid_on <= due_on, false) as is_good from bills
-      where insurer_id = ${insurerId} and due_on between ${first} and ${last} and state <> 'cancelled'
+      where insurer_id = ${insurerId} and due_on between ${first} and ${last} and state not in ('cancelled', 'held')
       union all
       select holder_id, bill_id, paid_on, 'ended', 'lost', false from bills where insurer_id = ${insurerId} and paid_on between ${first} and ${last}
       union all

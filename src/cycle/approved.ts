@@ -1,0 +1,69 @@
+/**
+ * Acts on money that a person may do alone up to a limit and that need a second person above it. Either way the same code carries them out: at once, or in the transaction
+ * of the second person's yes. A new kind of act is one entry in `ACTS`.
+ */
+
+import { type Tx } from '../database/index.ts';
+import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
+import { carryOutRelease, checkAskedRelease } from './held-bills.ts';
+import { dueRefund, previewRefund, previewWriteOff, writeOffBill } from '../payments/index.ts';
+import { aloneUpTo, answerApproval, type ApprovalAnswer, type ApprovalKind, askApproval } from '../service/index.ts';
+
+type Order = Readonly<Record<string, string | number | boolean | null>>;
+type Who = { readonly insurerId: InsurerId; readonly holderId: HolderId; readonly by: string; readonly reason: string; readonly at: Moment; readonly on: PlainDate };
+type Worth = { readonly amountMinor: bigint; readonly currency: Currency };
+type Act = {
+  /** What it is about, and whether it could be done now. */
+  readonly check: (tx: Tx, order: Order, who: Who) => Promise<Result<Worth>>;
+  readonly carryOut: (tx: Tx, order: Order, who: Who) => Promise<Result<unknown>>;
+};
+
+const number = (order: Order, name: string): number => Number(order[name] ?? 0);
+const amount = (order: Order): bigint | null => (order['amount_minor'] === null || order['amount_minor'] === undefined ? null : BigInt(number(order, 'amount_minor')));
+const billOf = (order: Order, { holderId }: Who): { holderId: HolderId; billId: BillId } => ({ holderId, billId: number(order, 'bill_id') as BillId });
+
+const ACTS: Partial<Record<ApprovalKind, Act>> = {
+  write_off: {
+    check: async (tx, order, who) => {
+      const worth = await previewWriteOff(tx, billOf(order, who));
+      return worth.ok ? ok({ amountMinor: worth.value.leftMinor, currency: worth.value.currency }) : worth;
+    },
+    carryOut: (tx, order, who) => writeOffBill(tx, who, billOf(order, who), who.on),
+  },
+  release_bill: {
+    check: (tx, order, who) => checkAskedRelease(tx, billOf(order, who)),
+    carryOut: (tx, order, who) => carryOutRelease(tx, { ...who, ...billOf(order, who) }),
+  },
+  refund: {
+    check: (tx, order, { holderId }) => previewRefund(tx, { holderId, suspenseId: number(order, 'suspense_id'), amountMinor: amount(order) }),
+    carryOut: (tx, order, who) => dueRefund(tx, who, { holderId: who.holderId, suspenseId: number(order, 'suspense_id'), amountMinor: amount(order) }, who),
+  },
+};
+
+export type ActAsked = Who & { readonly kind: ApprovalKind; readonly order: Order };
+export type ActDone = { readonly state: 'done' | 'waits'; readonly approvalId: number | null; readonly amountMinor: bigint; readonly currency: Currency };
+
+/** Carries an act out, or asks a second person where it is worth more than one may do alone. Problems: those of the act, `approval_waits_already`. */
+export async function actOrAsk(tx: Tx, asked: ActAsked): Promise<Result<ActDone>> {
+  const { kind, order, insurerId, holderId, by, reason, at } = asked;
+  const act = ACTS[kind];
+  if (act === undefined) throw new Error(`no act ${kind}`);
+  const worth = await act.check(tx, order, asked);
+  if (!worth.ok) return worth;
+  const { amountMinor, currency } = worth.value;
+  if (amountMinor > aloneUpTo(kind, currency)) {
+    const waits = await askApproval(tx, { insurerId, holderId, kind, act: order, amountMinor, currency, reason, by, at });
+    return waits.ok ? ok({ state: 'waits', approvalId: waits.value.approvalId, amountMinor, currency }) : waits;
+  }
+  const done = await act.carryOut(tx, order, asked);
+  return done.ok ? ok({ state: 'done', approvalId: null, amountMinor, currency }) : done;
+}
+
+/** Answers a request and, with a yes, carries its act out, on the day of the yes and in the name of who asked. Problems: those of `answerApproval`. */
+export async function answerAndAct(tx: Tx, answer: ApprovalAnswer & { readonly insurerId: InsurerId; readonly on: PlainDate }): Promise<Result<{ readonly answer: ApprovalAnswer['answer'] }>> {
+  const answered = await answerApproval(tx, answer, async ({ kind, act: order, asked_by: by, reason }) => {
+    const act = ACTS[kind];
+    return act === undefined ? fail('not_found') : act.carryOut(tx, order as Order, { ...answer, by, reason });
+  });
+  return answered.ok ? ok({ answer: answer.answer }) : answered;
+}
