@@ -1,9 +1,11 @@
 /** What every page of the portal has around it: the insurer, three languages, a person to call. */
 
-import { partsOf, type Language, type PlainDate } from '../src/kernel/index.ts';
+import { type Language } from '../src/kernel/index.ts';
 import { escape, html, type Html } from './html.ts';
 import { STYLE } from './style.ts';
 import { say } from './texts.ts';
+
+export { dateText } from '../src/kernel/index.ts';
 
 export type Frame = {
   readonly language: Language;
@@ -51,11 +53,3 @@ export function framed(frame: Frame, body: Html): string {
 }
 
 export const withLanguage = (address: string, language: Language): string => `${address}${address.includes('?') ? '&' : '?'}lang=${language}`;
-
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-
-/** `1 March 2027` or `2027年3月1日`. */
-export function dateText(date: PlainDate, language: Language): string {
-  const { year, month, day } = partsOf(date);
-  return language === 'en' ? `${day} ${MONTHS[month - 1] ?? ''} ${year}` : `${year}年${month}月${day}日`;
-}

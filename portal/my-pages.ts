@@ -27,7 +27,7 @@ function openBill(bill: MyBillRow, today: PlainDate, language: Language, address
     ? html`<p>${say(language, 'my_in_flight')}</p>`
     : html`<form method="post" action="${address}/pay"><input type="hidden" name="lang" value="${language}"><input type="hidden" name="bill" value="${bill.billId}">
 <button class="main">${say(language, 'my_pay', { amount: formatMoney(bill.leftMinor, bill.currency) })}</button></form>`;
-  return html`<section class="card"><p>${coverName(bill, language)} · ${bill.policyNumber}</p><p class="due">${formatMoney(bill.leftMinor, bill.currency)} · ${due}</p>${pay}</section>`;
+  return html`<section class="card"><p>${coverName(bill, language)} · ${bill.policyNumber}</p><p class="due">${formatMoney(bill.leftMinor, bill.currency)} · ${due}</p>${pay}<p class="docs"><a href="${withLanguage(`${address}/documents/bill/${bill.billId}/pdf`, language)}">${say(language, 'bill_pdf')}</a></p></section>`;
 }
 
 function policyCard(policy: MyPolicyRow, language: Language): Html {
@@ -54,7 +54,7 @@ export function billDocument(input: MyPageInput & { readonly names: readonly str
 ${fact(say(language, 'my_period'), say(language, 'from_to', { from: dateText(bill.periodFrom, language), to: dateText(bill.periodTo, language) }))}${fact(say(language, 'my_issued'), dateText(bill.issuedOn, language))}
 ${fact(say(language, 'my_due'), dateText(bill.dueOn, language))}${fact(say(language, 'premium'), money(bill.premiumMinor))}${bill.charges.map((charge) => fact(chargeName(charge.kind, language), money(charge.amountMinor)))}
 ${fact(say(language, 'my_total'), money(bill.amountMinor))}${bill.leftMinor < bill.amountMinor ? fact(say(language, 'paid_before'), money(bill.amountMinor - bill.leftMinor)) : null}
-${bill.paidOn === null ? null : fact(say(language, 'my_paid_on'), dateText(bill.paidOn, language))}</dl></section><p class="small">${say(language, 'my_print')}</p>`;
+${bill.paidOn === null ? null : fact(say(language, 'my_paid_on'), dateText(bill.paidOn, language))}</dl></section><a class="button" href="${withLanguage(`${myAddress(input.insurer)}/documents/bill/${bill.billId}/pdf`, language)}">${say(language, 'bill_pdf')}</a><p class="small">${say(language, 'my_print')}</p>`;
   return myPage(input, say(language, 'my_bill'), `/documents/bill/${bill.billId}`, '/documents', body);
 }
 

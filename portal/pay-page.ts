@@ -78,8 +78,11 @@ function openBody(input: PayPageInput): Html {
 <p class="due">${say(language, late ? 'was_due_on' : 'due_on', { date: dateText(facts.dueOn, language) })}</p>
 <div class="what"><p>${say(language, 'keeps', { line: lineName(facts.line, language), from: dateText(facts.periodFrom, language), to: dateText(facts.periodTo, language) })}</p>
 <p class="small">${facts.product === '' ? '' : `${facts.product} · `}${say(language, 'policy', { end: facts.policyNumberEnd })}</p>${standing(facts, late, language)}</div>
-${breakdown(facts, language)}</section>${methods(input, options(input))}`;
+${breakdown(facts, language)}${documentLinks(input)}</section>${methods(input, options(input))}`;
 }
+
+/** The whole bill, to read or to keep. */
+const documentLinks = ({ address, language }: PayPageInput): Html => html`<p class="docs"><a href="${withLanguage(`${address}/bill`, language)}">${say(language, 'bill_page')}</a><a href="${withLanguage(`${address}/bill.pdf`, language)}">${say(language, 'bill_pdf')}</a></p>`;
 
 /** A part came in: what was paid, and by when the rest keeps the cover. */
 function partPaid(facts: PayPageFacts, today: PlainDate, language: Language): Html | null {

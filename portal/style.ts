@@ -69,5 +69,7 @@ select:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .menu{display:flex;flex-wrap:wrap;gap:0 8px;margin:0 -8px 8px}
 .menu a{display:flex;align-items:center;min-height:44px;color:var(--ink)}
 .menu a[aria-current]{font-weight:650;text-decoration:none}
+.docs{display:flex;flex-wrap:wrap;gap:0 20px;margin:6px 0 -8px}
+.docs a{display:flex;align-items:center;min-height:44px;color:var(--ink);font-size:14px}
 @media print{header nav,footer,.menu,button,.button{display:none}body{background:#fff}}
 `.replace(/\n/g, '');

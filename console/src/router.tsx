@@ -2,6 +2,7 @@
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { isApiError, type HolderQuery } from './data/api.ts';
+import { SAMPLES, type BillDesignSearch } from './data/bill-designs.ts';
 import { type DisputeQuery, type PromiseQuery } from './data/collect.ts';
 import type { HandOverQuery } from './data/desks.ts';
 import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
@@ -206,6 +207,18 @@ const strategies = createRoute({
     sql: STRATEGY_SQL.find((block) => block === search['sql']),
   }),
 });
+const billDesigns = createRoute({
+  getParentRoute: () => inside,
+  path: '/bill-designs',
+  component: lazyRouteComponent(() => import('./pages/bill-designs.tsx'), 'BillDesignsPage'),
+  validateSearch: (search: Record<string, unknown>): BillDesignSearch => ({
+    language: search['language'] === 'en' || search['language'] === 'zh-Hans' || search['language'] === 'zh-Hant' ? search['language'] : undefined,
+    sample: SAMPLES.find((one) => one === search['sample']),
+    days: String(search['days']) === '30' ? '30' : String(search['days']) === '365' ? '365' : undefined,
+    edit: text(search['edit']),
+    words: text(search['words']),
+  }),
+});
 const dashboard = createRoute({
   getParentRoute: () => inside,
   path: '/dashboard',
@@ -278,7 +291,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, ledger, delivery, rules, gate, strategies, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, ledger, delivery, rules, gate, strategies, billDesigns, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

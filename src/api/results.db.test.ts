@@ -411,6 +411,10 @@ describe('a quote', () => {
     const known = (await agent.send('POST', '/api/quote', { ...body, holder: 'C-1001' })).json<Wire['quote']>();
     assert.deepEqual([known.known?.name, known.known?.policies], ['王小明', 1]);
     assert.equal((await agent.send('POST', '/api/quote', { ...body, holder: 'C-1001ZZB' })).json<Wire['problem']>().code, 'holder_unknown');
+    const terms = await agent.send('POST', '/api/quote/terms.pdf', { ...body, holder: 'C-1001', cover_from: '2026-12-31', language: 'zh-Hans' });
+    assert.deepEqual([terms.statusCode, terms.headers['content-type'], terms.rawPayload.subarray(0, 5).toString()], [200, 'application/pdf', '%PDF-']);
+    assert.equal((await agent.send('POST', '/api/quote/terms.pdf', { ...body, cover_from: '2026-13-01' })).statusCode, 400);
+    assert.equal((await auditor.send('POST', '/api/quote/terms.pdf', { ...body, cover_from: '2026-12-31' })).statusCode, 403);
     assert.deepEqual(await counts(), before);
     assert.equal((await auditor.send('POST', '/api/quote', body)).statusCode, 403);
     assert.equal((await agent.send('POST', '/api/quote', { ...body, premium_minor: 0 })).statusCode, 400);

@@ -17,6 +17,7 @@ import { type costOfDelayShape } from './routes/cost-of-delay.ts';
 import { type dashboardShape } from './routes/dashboard.ts';
 import { type forecastShape } from './routes/forecast.ts';
 import { type maturityShape } from './routes/maturity.ts';
+import { type designCheck, type designsShape } from './routes/bill-documents.ts';
 import { type strategiesShape, type strategyShape } from './routes/strategies.ts';
 import { type alertsShape, type targetsShape } from './routes/targets.ts';
 import { type quoteShape } from './routes/quote.ts';
@@ -42,6 +43,8 @@ export type Wire = {
   targets: z.input<typeof targetsShape>;
   alerts: z.input<typeof alertsShape>;
   strategies: z.input<typeof strategiesShape>;
+  designs: z.input<typeof designsShape>;
+  designCheck: z.input<typeof designCheck>;
   strategy: z.input<typeof strategyShape>;
   forecast: z.input<typeof forecastShape>;
   cost_of_delay: z.input<typeof costOfDelayShape>;

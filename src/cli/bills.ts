@@ -6,6 +6,7 @@ import { inInsurer } from '../database/index.ts';
 import { type BillId, decimalText, fail, type HolderId, localDate, ok } from '../kernel/index.ts';
 import { clockOf } from '../portfolio/index.ts';
 import { billReview, checkId, heldView, listHeld } from '../service/index.ts';
+import { registerBillPrinting } from './bills-print.ts';
 import { insurerOption, withInsurer } from './house.ts';
 
 const LISTED_MAX = 200;
@@ -13,7 +14,8 @@ const LISTED_MAX = 200;
 const BY = 'command line';
 
 export function registerBills(program: Command): void {
-  const bills = program.command('bills').description('bills that must not leave yet: what the review holds, and its release');
+  const bills = program.command('bills').description('bills as paper, and those that must not leave yet: what the review holds, and its release');
+  registerBillPrinting(bills);
   insurerOption(bills.command('held')).description('Held bills by reason, or those of one reason').option('--check <check>', 'only bills with this finding')
     .addHelpText('after', '\nExample: inforce bills held --check unexplained_jump --insurer harbour-life')
     .action((options: { readonly insurer?: string; readonly check?: string }) => withInsurer(options.insurer, async (database, insurer) => {

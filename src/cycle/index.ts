@@ -11,6 +11,6 @@ export { bankFileArrived, paymentArrived } from './payment-arrived.ts';
 export { applyChange, type ChangeActed, type ChangeAsked, type ChangePreview, previewChange, type ScheduleLine, type TermsJson, undoChange, type UndoAsked } from './policy-changed.ts';
 export { segmentTask } from './segment-task.ts';
 export { STAGES } from './stages/index.ts';
-export { quoteRisk } from './quote.ts';
+export { firstYearOf, quoteRisk } from './quote.ts';
 export { syncTasks } from './sync-tasks.ts';
 export { startWorker, type Worker } from './worker.ts';

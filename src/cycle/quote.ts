@@ -1,8 +1,8 @@
 /** The payment risk of a policy that is not there yet: the champion's score of what is known, with its reasons and what is asked in advance. Reads only; nothing about anybody is kept. */
 
-import { instalmentsPerYear, type PremiumMode } from '../billing/index.ts';
+import { chargesOf, instalmentOf, instalmentsPerYear, type PremiumMode } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
-import { fail, type InsurerId, type Language, ok, type Result } from '../kernel/index.ts';
+import { fail, type InsurerId, type Language, ok, partsOf, type PlainDate, type Result } from '../kernel/index.ts';
 import { type Columns, featureValue, numberColumn, reasonText, REASONS_PER_ROW, scoreColumns, textColumn, type Tier, tierOf } from '../risk/index.ts';
 import { quoteRuleOf, type QuoteRule } from '../strategy/index.ts';
 import { modelById } from './models.ts';
@@ -50,6 +50,14 @@ export async function quoteRisk(tx: Tx, ask: QuoteAsk): Promise<Result<Quote>> {
     probability_late: probability, tier, reasons, known: known === null ? null : { holder_id: known.holder_id, name: known.name, policies: known.policies }, rule,
     in_advance_minor: ask.premiumMinor * BigInt(rule.instalments), currency: ask.currency,
   });
+}
+
+/** The instalments of the first year as a policy with these terms would be billed. Pure. */
+export function firstYearOf({ market, line, currency, mode, premiumMinor }: Pick<QuoteAsk, 'market' | 'line' | 'currency' | 'mode' | 'premiumMinor'>, coverFrom: PlainDate) {
+  const schedule = { mode, coverFrom, coverTo: null, dueDay: partsOf(coverFrom).day };
+  return Array.from({ length: instalmentsPerYear(mode) }, (_, at) => instalmentOf(schedule, at + 1)).filter((one) => one !== null).map(({ no, dueOn, periodFrom, periodTo }) => ({
+    no, dueOn, from: periodFrom, to: periodTo, premiumMinor, chargesMinor: chargesOf({ market, line, currency, mode, premiumMinor, on: dueOn }).reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
+  }));
 }
 
 /** By the number of the holder or of a policy; what all of their policies together remember. */

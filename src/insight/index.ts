@@ -18,3 +18,4 @@ export { BASELINES, changeBaseline, results } from './results.ts';
 export { dashboard, figuresVersion } from './dashboard.ts';
 export { countChanged, type CountedSegment, countedSegments, countRange, queueSegments, SEGMENTS_TASK, type SegmentsJob, sumRanges } from './segment-cells.ts';
 export { segmentList, segmentView } from './segment-view.ts';
+export { designFunnel, designFunnels } from './bill-designs.ts';

@@ -5,6 +5,7 @@
  */
 
 import { type Branded } from './ids.ts';
+import { type Language } from './money.ts';
 
 /** `YYYY-MM-DD`. */
 export type PlainDate = Branded<string, 'PlainDate'>;
@@ -164,4 +165,12 @@ export function formatMoment(moment: number, timeZone: string): string {
   const minutes = Math.round(Math.abs(offset) / 60_000);
   const pad = (n: number): string => String(n).padStart(2, '0');
   return `${local}${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+}
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+
+/** `1 March 2027` or `2027年3月1日`: a date as it stands on pages, letters and bills. */
+export function dateText(date: PlainDate, language: Language): string {
+  const { year, month, day } = partsOf(date);
+  return language === 'en' ? `${day} ${MONTHS[month - 1] ?? ''} ${year}` : `${year}年${month}月${day}日`;
 }

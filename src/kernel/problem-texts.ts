@@ -367,6 +367,20 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   // ---- people ----
   password_too_short: text('A password has at least {length_min} characters.', '密码至少 {length_min} 个字符。', '密碼至少 {length_min} 個字元。'),
   email_taken: text('Somebody with this e-mail exists already.', '该邮箱已被使用。', '該電郵已被使用。'),
+  language_unknown: text('There is no language {value}. Known: {known}.', '没有语言 {value}。可用：{known}。', '沒有語言 {value}。可用：{known}。'),
+  design_incomplete: text(
+    'The first third of this bill lacks: {missing}. Amount, due date, how to pay, what follows and whom to ask must stand there. Add them, then publish.',
+    '账单前三分之一缺少：{missing}。金额、缴费日、缴费方式、后果和联系方式必须在那里。请补上后再发布。', '帳單前三分之一缺少：{missing}。金額、繳費日、繳費方式、後果及聯絡方式必須在該處。請補上後再發布。'),
+  design_not_plain: text(
+    'The words are not plain enough: {score} of 100, and {least} are needed. See what costs points, use plainer words, then publish.',
+    '用词不够通俗：{score} 分（满分 100），至少需要 {least} 分。请查看扣分原因，改用通俗的说法后再发布。', '用詞不夠淺白：{score} 分（滿分 100），至少需要 {least} 分。請查看扣分原因，改用淺白的說法後再發布。'),
+  design_pale: text(
+    'The colour is too pale to be read on white: contrast {contrast}, and {least} is needed. Choose a darker one.',
+    '颜色太浅，白底上看不清：对比度 {contrast}，至少需要 {least}。请选更深的颜色。', '顏色太淺，白底上看不清：對比度 {contrast}，至少需要 {least}。請選較深的顏色。'),
+  design_place_unknown: text(
+    'These places are filled by no bill: {places}. Use those that are listed beside the field.', '没有账单能填入这些占位：{places}。请使用输入框旁列出的占位。', '沒有帳單能填入這些佔位：{places}。請使用輸入框旁列出的佔位。'),
+  design_nobody: text(
+    'With this share no holder would get any design. Give this or another one a share above 0.', '这样一来没有持有人会收到任何设计。请为此设计或其他设计设定大于 0 的份额。', '這樣一來沒有持有人會收到任何設計。請為此設計或其他設計設定大於 0 的份額。'),
   approval_waits_already: text('The same act waits for a second person already (request {approval_id}).', '同一操作已在等待第二人审批（申请 {approval_id}）。', '同一操作已在等待第二人審批（申請 {approval_id}）。'),
   approval_answered_already: text('This request was answered by {by} meanwhile.', '该申请已由 {by} 处理。', '該申請已由 {by} 處理。'),
   approval_needs_another: text('You asked for this yourself; another person has to answer.', '这是您本人提出的申请，须由他人审批。', '這是您本人提出的申請，須由他人審批。'),

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { lintContent, loadRulePacks } from '../compliance/index.ts';
-import { formatMoney, LANGUAGES, type Language, type PlainDate } from '../kernel/index.ts';
+import { dateText, formatMoney, LANGUAGES, type Language, type PlainDate } from '../kernel/index.ts';
 import { CONTACT_CALENDAR } from '../strategy/index.ts';
 import { elementsOf, renderMessage, smsLength, SMS_SEGMENTS_MAX, TONES, type MessageFacts } from './index.ts';
-import { dateText } from './words.ts';
 
 const packs = loadRulePacks();
 const MARKETS = [...packs.packs.keys()].filter((market) => /^[A-Z]{2}$/.test(market) && market !== 'EU').sort();

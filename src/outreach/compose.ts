@@ -1,9 +1,9 @@
 /** From facts to a message: which sentences, in which order. Pure; the words are in `templates/`. */
 
-import { daysBetween, formatMoney, type PlainDate } from '../kernel/index.ts';
+import { dateText, daysBetween, formatMoney, type PlainDate } from '../kernel/index.ts';
 import { type Message, type MessageFacts, TONES } from './message.ts';
 import { smsLength } from './sms-length.ts';
-import { dateText, lineName, pageOf, phrase, termsOf, type Values, words } from './words.ts';
+import { lineName, pageOf, phrase, termsOf, type Values, words } from './words.ts';
 
 /** More would be torn apart by some networks, and costs more than it brings. */
 export const SMS_SEGMENTS_MAX = 2;

@@ -2,7 +2,7 @@
 
 import { Liquid, type Template } from 'liquidjs';
 import { readFileSync } from 'node:fs';
-import { type Language, partsOf, type PlainDate } from '../kernel/index.ts';
+import { type Language } from '../kernel/index.ts';
 import en from './templates/en.json' with { type: 'json' };
 import zhHans from './templates/zh-Hans.json' with { type: 'json' };
 import zhHant from './templates/zh-Hant.json' with { type: 'json' };
@@ -58,11 +58,3 @@ export function termsOf(language: Language, market: string): Readonly<Record<str
 }
 
 export const lineName = (language: Language, line: string): string => wordAt(language, `lines.${line}`) ?? line;
-
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-
-/** `1 March 2027` or `2027年3月1日`, as on the pay page. */
-export function dateText(date: PlainDate, language: Language): string {
-  const { year, month, day } = partsOf(date);
-  return language === 'en' ? `${day} ${MONTHS[month - 1] ?? ''} ${year}` : `${year}年${month}月${day}日`;
-}

@@ -73,3 +73,5 @@ export { checksShape, lastChecks, runChecks } from './integrity.ts';
 export { cycleListShape, listCycles, listJobs, jobsShape, retryJob } from './jobs.ts';
 export { apiKeysShape, changePerson, enablePerson, invitePerson, listApiKeys, listPeople, peopleShape, personShape, revokeApiKey } from './staff.ts';
 export { maskEmail, maskPhone } from './masking.ts';
+export { billDocuments, billsToPrint, type BillKey, type DocumentAsk, type MadeDocument, noteClick, noteDocuments } from './bill-document.ts';
+export { allDesigns, checkOf, designDraft, designsInUse, saveDesign } from './bill-designs.ts';

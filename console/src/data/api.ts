@@ -49,6 +49,16 @@ export async function call<T>(method: string, path: string, body?: object, keyed
   return answer as T;
 }
 
+/** What is answered as a file, opened beside the page. */
+export async function callFile(path: string, body: object): Promise<Blob> {
+  const headers: Record<string, string> = { 'accept-language': currentLanguage(), 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID(), ...(csrfToken === null ? {} : { 'x-csrf-token': csrfToken }) };
+  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => null);
+  if (response === null) throw apiError('', 'offline', 0);
+  if (response.ok) return response.blob();
+  const problem = await response.json().catch(() => null) as Partial<Wire['problem']> | null;
+  throw apiError(problem?.title ?? response.statusText, problem?.code ?? 'internal', response.status);
+}
+
 /** `/api/holders?market=HK`: only what is set. */
 export function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
   const entries = Object.entries(query).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, String(value)]]));

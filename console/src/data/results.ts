@@ -1,7 +1,7 @@
 /** How holders pay, what collecting brings, who is likely to be late, the meeting and the quote: what is asked of the API. */
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { call, withQuery, type Data } from './api.ts';
+import { call, callFile, withQuery, type Data } from './api.ts';
 
 export type HowPaid = Data['how_paid'];
 export type Results = Data['results'];
@@ -47,4 +47,6 @@ export const forgetPeers = () => call<{ forgotten: number }>('DELETE', '/api/pee
 export const writeDecision = (body: { month: string; what: string; owner_id: number; due_on: string }) => call<{ decision_id: number }>('POST', '/api/meeting-decisions', body);
 export const closeDecision = (id: number, answer: string) => call<object>('POST', `/api/meeting-decisions/${id}/close`, { answer });
 export const reopenDecision = (id: number) => call<object>('POST', `/api/meeting-decisions/${id}/reopen`, {});
+/** Payment terms of what was asked, as a PDF. */
+export const quoteTerms = (body: QuoteBody & { readonly cover_from: string }) => callFile('/api/quote/terms.pdf', body);
 export const askQuote = (body: QuoteBody) => call<Quote>('POST', '/api/quote', body);

@@ -15,6 +15,7 @@ import { RuleName } from '../parts/rule.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { BillCorrection } from './bill-correction.tsx';
+import { BillPaper } from './bill-paper.tsx';
 import { billLines, type BillLine } from './bill-lines.ts';
 import { Decisions, GateAnswers } from './holder-decisions.tsx';
 import facts from './holder.module.css';
@@ -35,6 +36,7 @@ export function BillPanel({ holderId, billId, paymentId = null }: { holderId: nu
       <Facts view={view.data} />
       <Keeps view={view.data} />
       <Lines view={view.data} />
+      <BillPaper holderId={holderId} billId={billId} />
       <BillCorrection view={view.data} />
       <Payments view={view.data} />
       <Postings postings={view.data.postings} />

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { decimalsOf } from '../../../src/kernel/index.ts';
 import { MARKETS } from '../data/law.ts';
 import { sessionQuery } from '../data/queries.ts';
-import { askQuote, type Quote } from '../data/results.ts';
+import { askQuote, quoteTerms, type Quote } from '../data/results.ts';
 import { word } from '../language.ts';
 import { StateBadge } from '../parts/badges.tsx';
 import { Card } from '../parts/card.tsx';
@@ -35,10 +35,18 @@ export function QuotePage() {
   const [holder, setHolder] = useState('');
   const currency = CURRENCIES[market] ?? session.insurer.reporting_currency;
   const minor = (amount: number | null): number | null => (amount === null ? null : Math.round(amount * 10 ** decimalsOf(currency)));
-  const ask = useMutation({
-    mutationFn: () => askQuote({
-      market, line, mode, age_years: age, premium_minor: minor(premium) ?? 0, currency, income_monthly_minor: minor(income), autopay, holder: holder.trim() === '' ? null : holder.trim(),
-    }),
+  const body = { market, line, mode, age_years: age, premium_minor: minor(premium) ?? 0, currency, income_monthly_minor: minor(income), autopay, holder: holder.trim() === '' ? null : holder.trim() };
+  const ask = useMutation({ mutationFn: () => askQuote(body) });
+  const [coverFrom, setCoverFrom] = useState('');
+  const terms = useMutation({
+    mutationFn: () => quoteTerms({ ...body, cover_from: coverFrom }),
+    onSuccess: (file) => {
+      const address = URL.createObjectURL(file);
+      // A tab that is opened after an answer may be stopped by the browser; a file that is saved is not.
+      const link = Object.assign(document.createElement('a'), { href: address, download: 'payment-terms.pdf' });
+      link.click();
+      URL.revokeObjectURL(address);
+    },
   });
   const number = (label: string, value: number | null, set: (value: number | null) => void, more: { required?: boolean; suffix?: string; max?: number } = {}) => (
     <NumberInput label={label} min={0} value={value ?? ''} thousandSeparator="," onChange={(next) => set(next === '' ? null : Number(next))} {...more} />
@@ -60,6 +68,11 @@ export function QuotePage() {
             <TextInput label={t('quote.holder')} description={t('quote.holder_hint')} maxLength={64} value={holder} onChange={(event) => setHolder(event.currentTarget.value)} />
             <Checkbox label={t('quote.autopay')} checked={autopay} onChange={(event) => setAutopay(event.currentTarget.checked)} />
             <div><Button type="submit" loading={ask.isPending} disabled={premium === null || premium <= 0}>{t('quote.ask')}</Button></div>
+            <div className={own['pair']}>
+              <TextInput type="date" label={t('quote.cover_from')} value={coverFrom} onChange={(event) => setCoverFrom(event.currentTarget.value)} />
+              <div><Button variant="default" loading={terms.isPending} disabled={premium === null || premium <= 0 || coverFrom === ''} onClick={() => terms.mutate()}>{t('quote.terms')}</Button></div>
+            </div>
+            {terms.error === null ? null : <Failed error={terms.error} />}
             <p className={css['quiet']}>{t('quote.not_kept')}</p>
           </form>
         </Card>

@@ -39,6 +39,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   written_off: 'danger',
   bounced: 'danger',
   active: 'harbour',
+  published: 'harbour',
   within: 'harbour',
   good: 'harbour',
   attention: 'amber',

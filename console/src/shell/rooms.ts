@@ -10,6 +10,7 @@ import {
   IconChecklist,
   IconChartPie,
   IconFileImport,
+  IconFileDescription,
   IconFileInvoice,
   IconGavel,
   IconInbox,
@@ -33,7 +34,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/bill-review' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/bill-review' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/bill-designs' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -60,6 +61,7 @@ const ROOMS: readonly Room[] = [
   { to: '/payments', name: 'room.payments', group: 'group.money', icon: IconCash },
   { to: '/ledger', name: 'room.ledger', group: 'group.money', icon: IconBook2, roles: ['manager', 'finance', 'compliance', 'auditor', 'it'] },
   { to: '/strategies', name: 'room.strategies', group: 'group.foresee', icon: IconRoute },
+  { to: '/bill-designs', name: 'room.bill_designs', group: 'group.reach', icon: IconFileDescription },
   { to: '/delivery', name: 'room.delivery', group: 'group.reach', icon: IconMailCheck },
   { to: '/inbox', name: 'room.inbox', group: 'group.reach', icon: IconInbox, onlySimulated: true },
   { to: '/rules', name: 'room.rules', group: 'group.law', icon: IconScale },

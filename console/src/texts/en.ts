@@ -11,6 +11,7 @@ import { billReviewEn } from './bill-review-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
 import { policyEn } from './policy-en.ts';
+import { billDesignsEn } from './bill-designs-en.ts';
 import { wordsEn } from './words-en.ts';
 
 export const en = {
@@ -26,6 +27,7 @@ export const en = {
   ...reachEn,
   ...segmentsEn,
   ...policyEn,
+  ...billDesignsEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',
   'state.offline': 'The server does not answer. Check the connection; this page keeps what it has.',

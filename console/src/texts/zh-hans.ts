@@ -12,6 +12,7 @@ import { billReviewZhHans } from './bill-review-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { segmentsZhHans } from './segments-zh-hans.ts';
 import { policyZhHans } from './policy-zh-hans.ts';
+import { billDesignsZhHans } from './bill-designs-zh-hans.ts';
 import { wordsZhHans } from './words-zh-hans.ts';
 
 export const zhHans: Texts = {
@@ -27,6 +28,7 @@ export const zhHans: Texts = {
   ...reachZhHans,
   ...segmentsZhHans,
   ...policyZhHans,
+  ...billDesignsZhHans,
   'simulated': '模拟数据',
   'state.loading': '正在加载',
   'state.offline': '服务器没有响应，请检查网络；页面会保留现有内容。',

@@ -12,6 +12,7 @@ import { billReviewZhHant } from './bill-review-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
 import { policyZhHant } from './policy-zh-hant.ts';
+import { billDesignsZhHant } from './bill-designs-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
 
 export const zhHant: Texts = {
@@ -27,6 +28,7 @@ export const zhHant: Texts = {
   ...reachZhHant,
   ...segmentsZhHant,
   ...policyZhHant,
+  ...billDesignsZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
   'state.offline': '伺服器沒有回應，請檢查網絡；頁面會保留現有內容。',

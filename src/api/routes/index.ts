@@ -3,6 +3,7 @@
 import { providersOf } from '../../payments/index.ts';
 import { paymentSettingsOf, type Api, type World } from '../world.ts';
 import { actionRoutes } from './actions.ts';
+import { billDocumentRoutes } from './bill-documents.ts';
 import { billReviewRoutes } from './bill-review.ts';
 import { billRoutes } from './bills.ts';
 import { callRoutes } from './calls.ts';
@@ -66,6 +67,7 @@ export function registerRoutes(app: Api, world: World): void {
   searchRoutes(app, world);
   holderRoutes(app, world);
   billRoutes(app, world);
+  billDocumentRoutes(app, world);
   billReviewRoutes(app, world);
   policyChangeRoutes(app, world);
   moneyListRoutes(app, world);

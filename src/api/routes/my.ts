@@ -8,17 +8,19 @@ import {
   billDocument, codePage, documentsPage, homePage, logInPage, messagesPage, PLACES, preferencesPage, REACH_FROM_HOURS, REACH_TO_HOURS, receiptDocument, type MyPageInput,
 } from '../../../portal/index.ts';
 import { inInsurer, type Tx } from '../../database/index.ts';
+import { billPdf } from '../../document/index.ts';
 import { localDate, type BillId, type HolderId, type InsurerId, type Language, type PaymentId } from '../../kernel/index.ts';
 import { channelSettings, codeMessage, openChannels, type Channels } from '../../outreach/index.ts';
-import { methodLabel, PAY_LINK_DAYS, payLinkToken } from '../../payments/index.ts';
+import { methodLabel, PAY_LINK_DAYS, payLinkToken, payLinkUrl } from '../../payments/index.ts';
 import { insurerIn, type Insurer } from '../../portfolio/index.ts';
 import {
-  addressOf, askCode, CODE_MINUTES, enterCode, holderOfOpenBill, holdersOfSession, leaveSession, myBills, myMessages, myPolicies, myPreferences, myReceipts, mySelf, noteSent,
+  addressOf, askCode, billDocuments, type BillKey, CODE_MINUTES, enterCode, holderOfOpenBill, holdersOfSession, leaveSession, myBills, myMessages, myPolicies, myPreferences, myReceipts, mySelf, noteDocuments, noteSent,
   PREFERRED_CHANNELS, savePreferences, SESSION_MINUTES, type CodeToSend,
 } from '../../service/index.ts';
 import { languageOf } from '../problems.ts';
 import { behindTls, CODE_LIMIT, PAY_LIMIT } from '../security.ts';
-import { machineNow, nowOf, type Api, type World } from '../world.ts';
+import { machineNow, nowOf, originOf, type Api, type World } from '../world.ts';
+import { sendPdf } from './bill-documents.ts';
 import { fromElsewhere, language, pageLanguage, sendPage, sendProblemPage, takePages, type PortalRequest } from './portal-page.ts';
 
 const COOKIE = 'inforce_my';
@@ -55,6 +57,7 @@ export function myRoutes(app: Api, world: World): void {
     scope.post('/my/:insurer/pay', route, inside((one) => openBillPage(world, one)));
     scope.get('/my/:insurer/documents', route, inside(showDocuments));
     scope.get('/my/:insurer/documents/bill/:id', route, inside(showBill));
+    scope.get('/my/:insurer/documents/bill/:id/pdf', route, inside((one) => showBillPdf(world, one)));
     scope.get('/my/:insurer/documents/receipt/:id', route, inside(showReceipt));
     scope.get('/my/:insurer/messages', route, inside(showMessages));
     scope.get('/my/:insurer/preferences', route, inside(showPreferences));
@@ -157,6 +160,21 @@ async function showBill({ tx, holderIds, request, reply, page }: Inside): Promis
   const wanted = id.safeParse(request.params.id);
   const [self, [bill]] = await Promise.all([mySelf(tx, holderIds), myBills(tx, holderIds, (wanted.success ? wanted.data : 0) as BillId)]);
   return () => (bill === undefined ? broken(request, reply, 404) : sendPage(reply, billDocument({ ...page, names: self.names, bill })));
+}
+
+/** Of somebody who has proved who they are: with full name and address. */
+async function showBillPdf(world: World, { tx, insurer, holderIds, request, reply, page }: Inside): Promise<Answer> {
+  const wanted = id.safeParse(request.params.id);
+  const billId = (wanted.success ? wanted.data : 0) as BillId;
+  const at = nowOf(world, insurer);
+  const today = localDate(at, insurer.timeZone);
+  const payUrlOf = (key: BillKey): string => payLinkUrl(originOf(request), payLinkToken(world.secret, { insurerId: insurer.insurerId, ...key, contactId: null, expiresAt: at + PAY_LINK_DAYS * MS_PER_DAY }));
+  const [made] = await billDocuments(tx, { insurer, today, masked: false, payUrlOf }, holderIds.map((holderId) => ({ holderId, billId })));
+  // What is still being checked is no bill of theirs yet.
+  if (made === undefined || made.bill.state === 'held') return () => broken(request, reply, 404);
+  await noteDocuments(tx, insurer.insurerId, [made], 'opened', at, today);
+  const bytes = await billPdf({ bill: made.bill, design: made.design, language: page.language });
+  return () => sendPdf(reply, bytes, `bill-${made.bill.reference}`);
 }
 
 async function showReceipt({ tx, insurer, holderIds, request, reply, page }: Inside): Promise<Answer> {

@@ -4,12 +4,15 @@ import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { DISPUTE_REASONS, disputePage, laterPage, PART_SHARES, partOf, partPage, payPage, severalPage, type PayPageFacts } from '../../../portal/index.ts';
 import { inInsurer, type Tx } from '../../database/index.ts';
+import { billPage, billPdf } from '../../document/index.ts';
 import { fail, LANGUAGES, localDate, ok, parseAmount, type BillId, type Language, type PaymentId, type PlainDate, type Result } from '../../kernel/index.ts';
 import { CHOSEN_BILLS_MAX, type Device, deviceOf, openCheckout, openPayLink, payPageFacts, readPayLink, type PayLink, type Provider } from '../../payments/index.ts';
-import { answerSurvey, disputeOf, openDispute, plainDate, promiseByHolder, promiseDays, promisesOf, surveyAnswerOf, type BillDispute } from '../../service/index.ts';
+import { insurerIn } from '../../portfolio/index.ts';
+import { answerSurvey, billDocuments, disputeOf, noteClick, noteDocuments, openDispute, plainDate, promiseByHolder, promiseDays, promisesOf, surveyAnswerOf, type BillDispute } from '../../service/index.ts';
 import { languageOf, statusOf } from '../problems.ts';
 import { PAY_LIMIT } from '../security.ts';
 import { insurerById, machineNow, nowOf, originOf, type Api, type InsurerClock, type World } from '../world.ts';
+import { sendPdf } from './bill-documents.ts';
 import { fromElsewhere, pageLanguage, sendPage, sendProblemPage, takePages, type PortalRequest } from './portal-page.ts';
 
 const WORDS_MAX = 1_000;
@@ -37,6 +40,8 @@ export function payRoutes(app: Api, world: World, providers: readonly Provider[]
     const route = { config: { rateLimit: PAY_LIMIT }, schema: { hide: true } } as const;
     scope.get('/pay/:token', route, (request, reply) => showBill(world, request as PayRequest, reply, false));
     scope.get('/pay/:token/done', route, (request, reply) => showBill(world, request as PayRequest, reply, true));
+    scope.get('/pay/:token/bill', route, (request, reply) => showDocument(world, request as PayRequest, reply, 'page'));
+    scope.get('/pay/:token/bill.pdf', route, (request, reply) => showDocument(world, request as PayRequest, reply, 'pdf'));
     scope.post('/pay/:token', route, (request, reply) => pay(world, providers, request as PayRequest, reply));
     scope.get('/pay/:token/several', route, (request, reply) => showSeveral(world, request as PayRequest, reply));
     scope.get('/pay/:token/part', route, (request, reply) => showPart(world, request as PayRequest, reply));
@@ -60,6 +65,31 @@ async function showBill(world: World, request: PayRequest, reply: FastifyReply, 
   const waits = returned && !(facts.state === 'open' && facts.payment?.state === 'succeeded');
   return sendPage(reply, payPage({
     ...pageOf(request, bill.value), today, dispute: disputeFacts(bill.value), promise: promiseFacts(bill.value), survey: { answer }, returned: waits,
+  }));
+}
+
+/** The bill itself, in the design of its holder: as a page or as paper. The name is masked as on the pay page. */
+async function showDocument(world: World, request: PayRequest, reply: FastifyReply, as: 'page' | 'pdf'): Promise<FastifyReply> {
+  const opened = await openLink(world, request.params.token);
+  if (!opened.ok) return sendLinkProblem(request, reply, opened.problem.code);
+  const { link: { insurerId, holderId, billId }, insurer: { timeZone, clockOffsetMs } } = opened.value;
+  const at = nowOf(world, { clockOffsetMs });
+  const today = localDate(at, timeZone);
+  const address = addressOf(request);
+  const made = await inInsurer(world.database.app, insurerId, async (tx) => {
+    const insurer = await insurerIn(tx, insurerId);
+    const [document] = insurer === undefined ? [] : await billDocuments(tx, { insurer, today, masked: true, payUrlOf: () => `${originOf(request)}${address}` }, [{ holderId, billId }]);
+    // What is still being checked is no bill of theirs yet.
+    if (document === undefined || document.bill.state === 'held') return undefined;
+    await noteDocuments(tx, insurerId, [document], 'opened', at, today);
+    return document;
+  });
+  if (made === undefined) return sendLinkProblem(request, reply, 'link_invalid');
+  const spoken = pageLanguage(request, undefined, made.language);
+  const printable = { bill: made.bill, design: made.design, language: spoken };
+  if (as === 'pdf') return sendPdf(reply, await billPdf(printable), `bill-${made.bill.reference}`);
+  return sendPage(reply, billPage({
+    ...printable, nonce: request.nonce, addressIn: (other) => `${address}/bill?lang=${other}`, pdfAddress: `${address}/bill.pdf?lang=${spoken}`, payAddress: `${address}?lang=${spoken}`,
   }));
 }
 
@@ -218,7 +248,7 @@ async function openBill(world: World, request: PayRequest, visit: boolean): Prom
     const insurer = { insurerId, timeZone: row.time_zone, clockOffsetMs: row.clock_offset_ms };
     const link = readPayLink(world.secret, request.params.token, nowOf(world, insurer));
     if (!link.ok) return link;
-    if (visit) await recordVisit(tx, link.value, new Date(nowOf(world, insurer)));
+    if (visit) await Promise.all([recordVisit(tx, link.value, new Date(nowOf(world, insurer))), noteClick(tx, link.value, nowOf(world, insurer))]);
     return ok({ link: link.value, insurer, facts, dispute, promises, today: localDate(nowOf(world, insurer), insurer.timeZone) });
   });
 }

@@ -10,6 +10,7 @@ import { sumDays } from '../../ledger/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
+import { writeDesignCells } from './design-cells.ts';
 import { reconcileBills, writeQualityCells } from './quality-cells.ts';
 import { writeResultCells } from './result-cells.ts';
 import { writeFloorCells, writeStrategyCells } from './strategy-cells.ts';
@@ -35,11 +36,12 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const cash = await writeCashCells(tx, insurerId, timeZone, businessDate);
   const results = await writeResultCells(tx, insurerId, timeZone, { asOf: businessDate, first, isFirst: shared.previousDate === null });
   const strategies = await writeStrategyCells(tx, insurerId, timeZone, first, last);
+  const designs = await writeDesignCells(tx, insurerId, timeZone, first, last);
   const floors = await writeFloorCells(tx, insurerId, businessDate);
   const quality = await writeQualityCells(tx, insurerId, timeZone, businessDate) + await reconcileBills(tx, insurerId, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate) + await raiseJams(tx, insurerId, timeZone, businessDate);
   const segments = await sumRanges(tx, insurerId, businessDate, shared.segments ?? []);
-  const all = ratios + amounts + cells + cash + results + strategies + floors + alerts + segments + quality;
+  const all = ratios + amounts + cells + cash + results + strategies + designs + floors + alerts + segments + quality;
   await tx`select tell_planner()`;
   // Last, because it holds the books.
   await sumDays(tx, insurerId, last);
