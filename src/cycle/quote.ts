@@ -1,8 +1,8 @@
 /** The payment risk of a policy that is not there yet: the champion's score of what is known, with its reasons and what is asked in advance. Reads only; nothing about anybody is kept. */
 
-import { chargesOf, instalmentOf, instalmentsPerYear, type PremiumMode } from '../billing/index.ts';
+import { instalmentChargePoints, instalmentsPerYear, type PremiumMode, scheduledBills } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
-import { fail, type InsurerId, type Language, ok, partsOf, type PlainDate, type Result } from '../kernel/index.ts';
+import { addYears, fail, type InsurerId, type Language, ok, partsOf, type PlainDate, type Result } from '../kernel/index.ts';
 import { type Columns, featureValue, numberColumn, reasonText, REASONS_PER_ROW, scoreColumns, textColumn, type Tier, tierOf } from '../risk/index.ts';
 import { quoteRuleOf, type QuoteRule } from '../strategy/index.ts';
 import { modelById } from './models.ts';
@@ -54,9 +54,9 @@ export async function quoteRisk(tx: Tx, ask: QuoteAsk): Promise<Result<Quote>> {
 
 /** The instalments of the first year as a policy with these terms would be billed. Pure. */
 export function firstYearOf({ market, line, currency, mode, premiumMinor }: Pick<QuoteAsk, 'market' | 'line' | 'currency' | 'mode' | 'premiumMinor'>, coverFrom: PlainDate) {
-  const schedule = { mode, coverFrom, coverTo: null, dueDay: partsOf(coverFrom).day };
-  return Array.from({ length: instalmentsPerYear(mode) }, (_, at) => instalmentOf(schedule, at + 1)).filter((one) => one !== null).map(({ no, dueOn, periodFrom, periodTo }) => ({
-    no, dueOn, from: periodFrom, to: periodTo, premiumMinor, chargesMinor: chargesOf({ market, line, currency, mode, premiumMinor, on: dueOn }).reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
+  const policy = { market, line, currency, mode, premiumMinor, coverFrom, coverTo: null, dueDay: partsOf(coverFrom).day, instalmentChargePoints: instalmentChargePoints(market, mode), nextDueOn: coverFrom };
+  return scheduledBills(policy, (dueOn) => dueOn < addYears(coverFrom, 1)).bills.map(({ instalmentNo: no, dueOn, periodFrom, periodTo, premiumMinor: premium, charges }) => ({
+    no, dueOn, from: periodFrom, to: periodTo, premiumMinor: premium, chargesMinor: charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
   }));
 }
 
