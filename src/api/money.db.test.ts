@@ -117,7 +117,7 @@ describe('the list of bills', () => {
         await tx`explain select * from postings order by booked_on desc, holder_id desc, posting_id desc limit 50`,
       ].map((rows) => JSON.stringify(rows));
     });
-    for (const [index, name] of ['bills_open_by_market', 'bills_in_order', 'payments_by_state', 'postings_in_order'].entries()) {
+    for (const [index, name] of ['bills_open_by_market', 'bills_in_order', 'payments_by_state', 'postings_pkey'].entries()) {
       assert.match(plan[index] ?? '', new RegExp(`Backward using ${name}`));
       assert.doesNotMatch(plan[index] ?? '', /Sort/);
     }

@@ -122,7 +122,7 @@ describe('a change of a policy', () => {
           assert.deepEqual(await books.in((tx) => billsOf(tx, subject)), before_.all, JSON.stringify(order, text));
         }
       }
-      const found = (await auditOf(books)).filter(({ where }) => where !== 'fee_income' && where !== 'premium_tax_payable');
+      const found = await auditOf(books);
       assert.deepEqual(found, [], `policy ${n} (seed ${SEED})`);
     }
     assert.deepEqual([...done.keys()].sort(), ['cancellation', 'due_day', 'increase', 'mode', 'premium_holiday', 'reduction']);
@@ -131,7 +131,7 @@ describe('a change of a policy', () => {
 
   test('goes on with its schedule under free numbers, with no gap in cover, also after one was taken back', async () => {
     const subject = await books.in((tx) => aPolicy(tx));
-    const day = '2026-06-15' as PlainDate;
+    const day = '2026-07-02' as PlainDate;
     await books.in((tx) => bill(tx, subject, day));
     const order: ChangeOrder = { kind: 'due_day', dueDay: 25 };
     const preview = expectOk<ChangePreview>(await books.in((tx) => previewChange(tx, { insurerId: books.insurerId, ...subject, order, on: day })));
@@ -149,7 +149,7 @@ describe('a change of a policy', () => {
 
   test('is not taken back once bills of its terms have been issued, nor before a later one', async () => {
     const subject = await books.in((tx) => aPolicy(tx));
-    const day = '2026-06-15' as PlainDate;
+    const day = '2026-07-02' as PlainDate;
     await books.in((tx) => bill(tx, subject, day));
     const make = async (order: ChangeOrder): Promise<number> => {
       const { version } = expectOk(await books.in((tx) => previewChange(tx, { insurerId: books.insurerId, ...subject, order, on: day })));
