@@ -4,15 +4,14 @@
  * read and written by plain SQL. Seconds are wall time with two worker processes.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
-import path from 'node:path';
 import { simulate } from '../simulator/index.ts';
 import { cycleStatus, type CycleStatus, ensureChampion, runCycle } from '../src/cycle/index.ts';
 import { type Database, inInsurer } from '../src/database/index.ts';
 import { addDays, expectOk, type PlainDate } from '../src/kernel/index.ts';
 import { businessDateOf, clockOf, insurerByCode, type Insurer } from '../src/portfolio/index.ts';
-import { type BenchHouse, inBenchHouse, peakMb } from './house.ts';
+import { type BenchHouse, benchWorker, inBenchHouse, peakMb } from './house.ts';
 
 const SIZES_DEFAULT = '10000,100000,1000000';
 /** The speed-up is measured on the largest size up to this, on a second database of the same seed: another day would be other work. */
@@ -58,7 +57,7 @@ async function measure({ database, dataDirectory }: BenchHouse, policies: number
   const insurer = expectOk(await insurerByCode(database, 'bench'));
   const businessDate = businessDateOf(insurer, clockOf(insurer).now());
   await database.owner`checkpoint`;
-  const processes = Array.from({ length: workers }, () => worker(dataDirectory));
+  const processes = Array.from({ length: workers }, () => benchWorker(dataDirectory));
   let peakWorkerMb = 0;
   const watch = setInterval(() => { peakWorkerMb = Math.max(peakWorkerMb, ...processes.map(residentMb)); }, 100);
   try {
@@ -101,12 +100,6 @@ async function warmUp(database: Database, workers: number): Promise<void> {
     expectOk(await runCycle(database, insurer, { businessDate: date, workHere: false }));
     date = addDays(date, 1);
   }
-}
-
-function worker(dataDirectory: string): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(import.meta.dirname, '..', 'scripts', 'inforce.ts'), 'worker'], {
-    stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, INFORCE_DATA: dataDirectory, DATABASE_URL: '', INFORCE_SMTP_URL: '', INFORCE_SMPP_URL: '' },
-  });
 }
 
 /** Peak resident memory of a process as Linux counts it; 0 elsewhere. */

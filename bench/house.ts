@@ -1,5 +1,6 @@
 /** A house for one benchmark: an embedded database in a folder of its own, gone at the end, also after Ctrl-C. */
 
+import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -53,3 +54,10 @@ export function countArgument(args: readonly string[], name: string, fallback: n
 
 /** Peak resident memory of this process, in MB of 1,048,576 bytes. */
 export const peakMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+
+/** A worker of the cycle in a process of its own. */
+export function benchWorker(dataDirectory: string): ChildProcess {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(import.meta.dirname, '..', 'scripts', 'inforce.ts'), 'worker'], {
+    stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, INFORCE_DATA: dataDirectory, DATABASE_URL: '', INFORCE_SMTP_URL: '', INFORCE_SMPP_URL: '' },
+  });
+}
