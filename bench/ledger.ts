@@ -16,6 +16,8 @@ const HOLDERS = 50_000;
 const BATCH_ROWS = 10_000;
 const CONNECTIONS = 8;
 const PEER_ACCOUNTS = 1_000;
+/** As many workers as the machine has cores write batches side by side, ours and the peers'. */
+const WRITERS = 2;
 const PEER_BATCH = 1_000;
 const READS = 2_000;
 const LOAD_STATEMENT_ROWS = 250_000;
@@ -64,7 +66,7 @@ export async function run({ seed, args }: Options): Promise<{ figures: Record<st
       ['one connection, single entries /s', single, rawSingle, peerSingle],
       [`${CONNECTIONS} connections into one cash account /s`, hot, '', peerHot],
       [`${CONNECTIONS} connections, accounts spread /s`, spread, '', peerApart],
-      ['batched entries /s', batchedRate, rawRate, peerRate],
+      [`batched entries /s, ${WRITERS} writers`, batchedRate, rawRate, peerRate],
     ]);
     console.log(`\nA book of ${book.entries.toLocaleString('en')} entries over ${daysBetween(FIRST, TODAY)} days: one account's balance of a random day p50 ${book.balanceP50.toFixed(2)} ms, p99 ${book.balanceP99.toFixed(2)} ms, of today, whose entries are not summed yet, p99 ${book.balanceToday.toFixed(2)} ms; `
       + `trial balance of a random day p50 ${book.trialP50.toFixed(1)} ms, worst ${book.trialWorst.toFixed(1)} ms.`);
@@ -99,7 +101,9 @@ function madeBy(random: Random): Made {
 async function batched<Row>(rows: number, make: (count: number) => Row[], write: (batch: Row[]) => Promise<unknown>): Promise<number> {
   const batches = Array.from({ length: Math.max(1, Math.round(rows / BATCH_ROWS)) }, () => make(BATCH_ROWS));
   const started = performance.now();
-  for (const batch of batches) await write(batch);
+  await Promise.all(Array.from({ length: WRITERS }, async (_, writer) => {
+    for (let at = writer; at < batches.length; at += WRITERS) await write(batches[at] ?? []);
+  }));
   return (batches.length * BATCH_ROWS) / ((performance.now() - started) / 1_000);
 }
 
@@ -190,8 +194,8 @@ const peerTransfers = (database: Database, pairs: readonly (readonly [string, st
   select * from peer_transfer(${pairs.map(([giver]) => giver)}::text[], ${pairs.map(([, taker]) => taker)}::text[], ${pairs.map(() => 100)}::numeric[])`;
 
 /** Transfers a second of the peer, so many in a call and a transaction: what many holders owe goes to the one clearing account, as in our batches. */
-const peerBatched = async (database: Database, seconds: number): Promise<number> => PEER_BATCH * await singles(1, seconds, (_, n) =>
-  peerTransfers(database, Array.from({ length: PEER_BATCH }, (__, k) => [peerSpread(n * PEER_BATCH + k), peerAccount(0)] as const)));
+const peerBatched = async (database: Database, seconds: number): Promise<number> => PEER_BATCH * await singles(WRITERS, seconds, (writer, n) =>
+  peerTransfers(database, Array.from({ length: PEER_BATCH }, (__, k) => [peerSpread((n * WRITERS + writer) * PEER_BATCH + k), peerAccount(0)] as const)));
 
 type Book = { readonly entries: number; readonly balanceP50: number; readonly balanceP99: number; readonly balanceToday: number; readonly trialP50: number; readonly trialWorst: number };
 
