@@ -7,7 +7,7 @@
  */
 
 import { type Tx } from '../database/index.ts';
-import { type Currency } from '../kernel/index.ts';
+import { type Currency, type InsurerId, type PlainDate } from '../kernel/index.ts';
 import { type Account } from './posting-rules.ts';
 
 export type LedgerDifference = {
@@ -26,6 +26,25 @@ const DIFFERENCES_MAX = 100;
 export async function auditLedger(tx: Tx): Promise<LedgerDifference[]> {
   const differences = [...await accountDifferences(tx), ...await paymentDifferences(tx), ...await suspenseDifferences(tx), ...await billDifferences(tx)];
   return differences.map(({ where, id, currency, expected, found }) => ({ where, id, currency, expectedMinor: BigInt(expected), foundMinor: BigInt(found) }));
+}
+
+export type DailyAudit = { readonly on: PlainDate; readonly differences: number };
+const KEPT_MAX = 20;
+
+/** Audits and writes down what was found; the same day again writes the same row. */
+export async function auditDay(tx: Tx, insurerId: InsurerId, on: PlainDate): Promise<number> {
+  const found = await auditLedger(tx);
+  const first = found.slice(0, KEPT_MAX).map(({ where, id, currency, expectedMinor, foundMinor }) => ({ where, id, currency, expected_minor: Number(expectedMinor), found_minor: Number(foundMinor) }));
+  await tx`
+    insert into ledger_audits (insurer_id, audited_on, differences, first_rows) values (${insurerId}, ${on}, ${found.length}, ${tx.json(first)})
+    on conflict (insurer_id, audited_on) do update set differences = excluded.differences, first_rows = excluded.first_rows`;
+  return found.length;
+}
+
+/** The audit of the last report; null before the first. */
+export async function lastAudit(tx: Tx): Promise<DailyAudit | null> {
+  const [row] = await tx<DailyAudit[]>`select audited_on as "on", differences from ledger_audits order by audited_on desc limit 1`;
+  return row ?? null;
 }
 
 type Row = { where: LedgerDifference['where']; id: number | null; currency: Currency; expected: string; found: string };

@@ -45,7 +45,7 @@ export function LedgerPage() {
       {balance.data === undefined ? null : (
         <>
           <Difference sums={balance.data.sums} />
-          {AUDITORS.includes(session.user.role) ? <Audit /> : null}
+          {AUDITORS.includes(session.user.role) ? <Audit audited={balance.data.audited} /> : null}
           <LedgerClose on={on} role={session.user.role} timeZone={session.insurer.time_zone} />
           <Card title={t('ledger.balance')}>
             {balance.data.accounts.length === 0 ? <Empty title={t('ledger.none')} hint={t('ledger.none_hint')} /> : <TrialBalance balance={balance.data} open={(figure) => go(on, figure)} />}
@@ -138,12 +138,15 @@ function TrialBalance({ balance, open }: { balance: Balance; open: (figure: Figu
 }
 
 /** Asked by a button, because it works everything out again. */
-function Audit() {
+function Audit({ audited }: { audited: Balance['audited'] }) {
   const { t } = useTranslation();
   const audit = useQuery(auditQuery);
   return (
     <Card title={t('ledger.audit')} aside={<Button size="compact-sm" variant="default" loading={audit.isFetching} onClick={() => void audit.refetch()}>{t('ledger.audit_run')}</Button>}>
       {audit.error === null ? null : <Failed error={audit.error} retry={() => void audit.refetch()} />}
+      {audited === null ? null : (
+        <span className={own[audited.differences === 0 ? 'good' : 'bad']}>{audited.differences === 0 ? t('ledger.audited', { day: longDay(audited.on) }) : t('ledger.audited_differs', { day: longDay(audited.on), number: audited.differences })}</span>
+      )}
       {audit.data === undefined ? <span className={css['quiet']}>{t('ledger.audit_hint')}</span> : (
         <>
           <Alert color={audit.data.agrees ? 'harbour' : 'danger'} variant="light" icon={audit.data.agrees ? <IconCheck size={18} /> : <IconAlertTriangle size={18} />} role="status">

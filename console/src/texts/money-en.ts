@@ -71,6 +71,8 @@ export const moneyEn = {
   'ledger.nobody': 'Nobody known yet',
   'ledger.audit': 'Audit',
   'ledger.audit_run': 'Audit now',
+  'ledger.audited': 'Every morning’s report audits too: on {{day}} the auditor agreed.',
+  'ledger.audited_differs': 'Every morning’s report audits too: on {{day}} it found {{number}} differences.',
   'ledger.audit_hint': 'Works every account out again from bills and payments alone, and compares it with the books to the cent.',
   'ledger.agrees': 'The books and what happened agree, to the cent.',
   'ledger.disagrees': '{{number}} differences between the books and what happened',

@@ -73,6 +73,8 @@ export const moneyZhHans: Record<keyof typeof moneyEn, string> = {
   'ledger.nobody': '尚未认领',
   'ledger.audit': '核对',
   'ledger.audit_run': '立即核对',
+  'ledger.audited': '每日报告也会核对：{{day}} 与账簿一致。',
+  'ledger.audited_differs': '每日报告也会核对：{{day}} 发现 {{number}} 处差异。',
   'ledger.audit_hint': '仅凭账单和收款重新计算各科目，并与账簿逐分核对。',
   'ledger.agrees': '账簿与实际业务完全一致，分毫不差。',
   'ledger.disagrees': '账簿与实际业务有 {{number}} 处差异',

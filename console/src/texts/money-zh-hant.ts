@@ -73,6 +73,8 @@ export const moneyZhHant: Record<keyof typeof moneyEn, string> = {
   'ledger.nobody': '尚未認領',
   'ledger.audit': '核對',
   'ledger.audit_run': '立即核對',
+  'ledger.audited': '每日報告亦會核對：{{day}} 與帳簿一致。',
+  'ledger.audited_differs': '每日報告亦會核對：{{day}} 發現 {{number}} 處差異。',
   'ledger.audit_hint': '僅憑帳單和收款重新計算各科目，並與帳簿逐分核對。',
   'ledger.agrees': '帳簿與實際業務完全一致，分毫不差。',
   'ledger.disagrees': '帳簿與實際業務有 {{number}} 處差異',
