@@ -391,6 +391,9 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   bill_not_written_off: text('This bill is not written off.', '该账单未核销。', '該帳單未撇帳。'),
   write_off_recovered: text('Money has come for this bill since it was written off; it stays closed.', '核销后该账单已有款项收回，维持关闭。', '撇帳後該帳單已有款項收回，維持關閉。'),
   money_in_flight: text('A payment for this bill is on its way. Wait for its result.', '该账单有一笔付款正在处理，请等待结果。', '該帳單有一筆付款正在處理，請等候結果。'),
+  policy_unknown: text('There is no policy {policy}.', '没有保单 {policy}。', '沒有保單 {policy}。'),
+  note_needed: text('Say why: --note "…".', '请说明原因：--note "…"。', '請說明原因：--note "…"。'),
+  option_unknown: text('{option} does not know “{value}”. Known: {known}', '{option} 不支持“{value}”。可用：{known}', '{option} 不支援「{value}」。可用：{known}'),
   changed_meanwhile: text(
     '{by} changed this in the meantime, so nothing of yours was saved. Look at what is there now and try again.',
     '{by} 已先行修改，您的更改未保存。请查看最新内容后重试。', '{by} 已先行修改，您的更改未儲存。請查看最新內容後再試。'),
