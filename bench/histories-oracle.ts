@@ -37,7 +37,7 @@ const CHARGE_ACCOUNT: Readonly<Record<string, string>> = {
 };
 const OWN_ACCOUNT: Readonly<Record<string, string>> = {
   early_discount: 'discounts_allowed', points_spent: 'points_liability', claim_offset: 'claims_payable', premium_loan: 'policy_loans', group_share: 'group_clearing', producer_share: 'producer_clearing',
-  exchanged: 'exchange_clearing', small_balance: 'write_offs',
+  exchanged: 'exchange_clearing', small_balance: 'write_offs', paid_before: 'opening_balance',
 };
 const LATE = new Set(['late_fee', 'interest']);
 const sum = (values: Iterable<bigint>): bigint => { let total = 0n; for (const value of values) total += value; return total; };

@@ -85,7 +85,7 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     from settled s join (
       select holder_id, payment_id, amount_minor as amount from allocations union all select holder_id, payment_id, whole from waiting) x using (holder_id, payment_id)
       left join (values ('early_discount', 'discounts_allowed'), ('points_spent', 'points_liability'), ('claim_offset', 'claims_payable'), ('premium_loan', 'policy_loans'),
-        ('group_share', 'group_clearing'), ('producer_share', 'producer_clearing'), ('exchanged', 'exchange_clearing'), ('small_balance', 'write_offs')) o(method, account)
+        ('group_share', 'group_clearing'), ('producer_share', 'producer_clearing'), ('exchanged', 'exchange_clearing'), ('small_balance', 'write_offs'), ('paid_before', 'opening_balance')) o(method, account)
         on s.provider = 'inforce' and o.method = s.method
     where not (s.provider = 'inforce' and s.method = 'waiting_money_used')
     group by 1, 2),

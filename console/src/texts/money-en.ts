@@ -165,6 +165,7 @@ export const moneyEn = {
   'posting_rule.group_share': 'Member paid by its group',
   'posting_rule.producer_share': 'Paid by a producer’s statement',
   'posting_rule.exchanged': 'Paid in another currency',
+  'posting_rule.paid_before': 'Paid in the former system',
   'posting_rule.small_balance': 'Small balance cleared',
   'posting_rule.points_earned': 'Points earned',
   'posting_rule.points_expired': 'Points expired',

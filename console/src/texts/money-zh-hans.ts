@@ -167,6 +167,7 @@ export const moneyZhHans: Record<keyof typeof moneyEn, string> = {
   'posting_rule.group_share': '团体代缴',
   'posting_rule.producer_share': '代理人结算缴费',
   'posting_rule.exchanged': '外币折算缴费',
+  'posting_rule.paid_before': '原系统已缴',
   'posting_rule.small_balance': '小额尾差核销',
   'posting_rule.points_earned': '积分获得',
   'posting_rule.points_expired': '积分到期',

@@ -167,6 +167,7 @@ export const moneyZhHant: Record<keyof typeof moneyEn, string> = {
   'posting_rule.group_share': '團體代繳',
   'posting_rule.producer_share': '代理人結算繳費',
   'posting_rule.exchanged': '外幣折算繳費',
+  'posting_rule.paid_before': '原系統已繳',
   'posting_rule.small_balance': '小額尾差撇銷',
   'posting_rule.points_earned': '積分獲得',
   'posting_rule.points_expired': '積分到期',
