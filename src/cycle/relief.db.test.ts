@@ -6,11 +6,13 @@ import { loadRulePacks } from '../compliance/index.ts';
 import { waiveFees } from './fee-waiver.ts';
 import { announce } from './stages/announce.ts';
 import { chargeLateFees } from './stages/late-fees.ts';
-import { addDays, expectOk, type PaymentId, type PlainDate } from '../kernel/index.ts';
+import { addDays, expectOk, seededRandom, type HolderId, type PaymentId, type PlainDate } from '../kernel/index.ts';
 import { trialBalance } from '../ledger/index.ts';
 import { aPolicy, auditOf, NOW, openBooks, standingOf, TODAY, ZONE, type Books, type Policy, type SomePolicy } from '../payments/fixture.ts';
-import { settle, type Settlement } from '../payments/index.ts';
-import { writeTerms } from '../relief/index.ts';
+import { settle, takeBackOwnMoney, type Settlement } from '../payments/index.ts';
+import { earnPoints, expirePoints, forgetHabits, pointAccount, recordHabitDay, spendPoints, takeBackPoints, TERMS, writeTerms } from '../relief/index.ts';
+import house from '../relief/house-terms.json' with { type: 'json' };
+import { clearSmallBalances } from './stages/small-balances.ts';
 
 const packs = loadRulePacks();
 let books: Books;
@@ -135,5 +137,122 @@ describe('a discount for paying early', () => {
       await goesBack(receipt, done.booked[0]!.paymentId, TODAY);
       assert.deepEqual([await standingOf(books, policy), await auditOf(books)], [standing, []]);
     }
+  });
+});
+
+describe('points', () => {
+  const terms = TERMS.points.parse({ ...house.points, on: true, hold_out_percent: 0 });
+  before(() => books.in(async (tx) => expectOk(await writeTerms(tx, { insurerId: books.insurerId, kind: 'points', terms, version: 0, by: 'Mei', at: NOW }))));
+  const accountOf = (holderId: HolderId) => books.in((tx) => pointAccount(tx, books.insurerId, holderId));
+  const pointsOf = async ({ holderId }: Policy): Promise<number> => (await accountOf(holderId)).balances[0]?.points ?? 0;
+  /** A payment with what follows from it in points. */
+  const arrives = (settlements: readonly Settlement[], on: PlainDate) => books.in(async (tx) => {
+    const settled = await settle(tx, books, settlements, NOW);
+    await takeBackPoints(tx, books.insurerId, settled.reopened.map(({ holderId }) => holderId), on);
+    await earnPoints(tx, books.insurerId, settled.paid, on);
+    return settled;
+  });
+  const give = (policy: Policy, points: number) => books.in(async (tx) => {
+    await tx`update holders set consents = array_append(consents, 'healthy_habits') where holder_id = ${policy.holderId}`;
+    for (let day = 0; day * terms.earn.healthy_day.points < points; day += 1) expectOk(await recordHabitDay(tx, books.insurerId, { holderId: policy.holderId, on: addDays(TODAY, -day), steps: 9_000 }));
+  });
+
+  test('are earned by paying on time, in full and once for each payment, and go back with it', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId));
+    const before = await standingOf(books, policy);
+    const receipt = aReceipt(policy, policy.amountMinor, TODAY);
+    const done = await arrives([receipt], TODAY);
+    await arrives([receipt], TODAY);
+    assert.deepEqual([await pointsOf(policy), await auditOf(books)], [60, []]);
+    await arrives([{ ...receipt, kind: 'returned', eventId: `${receipt.eventId}-back`, paymentId: done.booked[0]!.paymentId }], TODAY);
+    assert.deepEqual([await pointsOf(policy), await standingOf(books, policy), await auditOf(books)], [0, before, []]);
+  });
+  test('five hundred of them take 5.00 off the next bill and move the liability (S223)', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId));
+    await give(policy, 500);
+    const liability = await balanceOf('points_liability');
+    const spent = expectOk(await books.in((tx) => spendPoints(tx, books.insurerId, { holderId: policy.holderId, billId: policy.bills[0]!, points: 500, at: NOW, on: TODAY })));
+    const [bill] = await books.in((tx) => tx<{ left_minor: bigint }[]>`select amount_minor - paid_minor as left_minor from bills where holder_id = ${policy.holderId}`);
+    assert.deepEqual([spent.amountMinor, policy.amountMinor - bill!.left_minor, await balanceOf('points_liability') - liability, await pointsOf(policy), await auditOf(books)], [500n, 500n, 500n, 0, []]);
+    const more = await books.in((tx) => spendPoints(tx, books.insurerId, { holderId: policy.holderId, billId: policy.bills[0]!, points: 1, at: NOW, on: TODAY }));
+    assert.equal(more.ok ? 'spent' : more.problem.code, 'points_too_few');
+    const [payment] = await books.in((tx) => tx<{ payment_id: PaymentId }[]>`select payment_id from payments where holder_id = ${policy.holderId} and method = 'points_spent'`);
+    await books.in((tx) => takeBackOwnMoney(tx, books, policy.holderId, [payment!.payment_id], { at: NOW, on: TODAY }));
+    assert.deepEqual([await pointsOf(policy), await auditOf(books)], [500, []]);
+  });
+  test('that are old expire once, the oldest used first', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId));
+    await give(policy, 100);
+    expectOk(await books.in((tx) => spendPoints(tx, books.insurerId, { holderId: policy.holderId, billId: policy.bills[0]!, points: 30, at: NOW, on: TODAY })));
+    await books.in((tx) => tx`update point_entries set expires_on = ${addDays(TODAY, 9)} where holder_id = ${policy.holderId} and kind = 'earned' and source <= ${`habit:${addDays(TODAY, -10)}`}`);
+    const old = await books.in((tx) => tx<{ points: number }[]>`select sum(points)::int as points from point_entries where holder_id = ${policy.holderId} and expires_on = ${addDays(TODAY, 9)}`);
+    for (const day of [8, 9, 10]) await books.in((tx) => expirePoints(tx, books.insurerId, addDays(TODAY, day), rangeOf(policy)));
+    assert.deepEqual([await pointsOf(policy), await auditOf(books)], [100 - Math.max(30, old[0]!.points), []]);
+  });
+  test('lift the tier after twelve payments on time (S125)', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId, { bills: 13, dueOn: addDays(TODAY, 1) }));
+    const tiers: string[] = [];
+    for (const billId of policy.bills.slice(0, 12)) {
+      await arrives([aReceipt(policy, policy.amountMinor, TODAY, { billId })], TODAY);
+      tiers.push((await accountOf(policy.holderId)).tier);
+    }
+    const points = await pointsOf(policy);
+    await arrives([aReceipt(policy, policy.amountMinor, TODAY, { billId: policy.bills[12]! })], TODAY);
+    // Eleven times 60, the twelfth with a tenth more; twice a hundred for six in a row, the second with a tenth more.
+    assert.deepEqual([tiers.slice(10), points, await pointsOf(policy) - points, await auditOf(books)], [['member', 'silver'], 11 * 60 + 66 + 100 + 110, 66, []]);
+  });
+  test('for healthy days need consent, and its withdrawal deletes the days while the books still balance (S225)', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId));
+    const refused = await books.in((tx) => recordHabitDay(tx, books.insurerId, { holderId: policy.holderId, on: TODAY, steps: 9_000 }));
+    assert.equal(refused.ok ? 'recorded' : refused.problem.code, 'consent_missing');
+    await give(policy, 20);
+    const gone = await books.in((tx) => forgetHabits(tx, policy.holderId));
+    const left = await books.in((tx) => tx`select source from point_entries where holder_id = ${policy.holderId} and source ~ 'habit:[0-9]{4}-' union all select steps::text from habit_days where holder_id = ${policy.holderId}`);
+    assert.deepEqual([gone.days, left.length, await pointsOf(policy), await auditOf(books)], [4, 0, 20, []]);
+  });
+
+  test('fees and discounts in random histories: what is returned leaves every balance as before, and the auditor agrees', { timeout: 120_000 }, async () => {
+    const seed = Number(process.env['INFORCE_SEED'] ?? 1);
+    const random = seededRandom(seed);
+    for (let history = 0; history < 20; history += 1) {
+      const issued = addDays(TODAY, -random.integer(10, 60));
+      const policy = await announcedPolicy(issued, { dueOn: addDays(issued, 21), bills: random.integer(1, 3) });
+      if (random.chance(0.5)) await give(policy, 50);
+      const range = rangeOf(policy);
+      for (let day = random.integer(0, 20); day < 70; day += random.integer(1, 12)) {
+        const on = addDays(issued, day);
+        const billId = random.pick(policy.bills);
+        if (random.chance(0.7)) await charge(policy, on);
+        const before = await standingOf(books, policy);
+        const amount = random.pick([97_000n, 100_000n, BigInt(random.integer(1, 130_000))]);
+        const receipt = aReceipt(policy, amount, on, { billId, provider: random.pick(['bank', 'sandbox'] as const) });
+        const done = await arrives([receipt], on);
+        if (random.chance(0.6)) {
+          await arrives([{ ...receipt, kind: 'returned', eventId: `${receipt.eventId}-back`, paymentId: done.booked[0]!.paymentId }], on);
+          assert.deepEqual(await standingOf(books, policy), before, `history ${history}, day ${day}, seed ${seed}`);
+        }
+        if (random.chance(0.2)) await books.in((tx) => spendPoints(tx, books.insurerId, { holderId: policy.holderId, billId, points: random.integer(1, 60), at: NOW, on }));
+        if (random.chance(0.2)) await books.in((tx) => waiveFees(tx, { insurerId: books.insurerId, holderId: policy.holderId, billId, by: 'Mei', reason: 'goodwill', at: NOW, on }));
+        if (random.chance(0.2)) await books.in((tx) => expirePoints(tx, books.insurerId, addDays(on, random.pick([0, 800])), range));
+        if (random.chance(0.3)) await books.in((tx) => clearSmallBalances(tx, context(addDays(on, 40)), range));
+      }
+      assert.deepEqual(await auditOf(books), [], `history ${history}, seed ${seed}`);
+    }
+  });
+});
+
+describe('a small balance', () => {
+  test('of a paid bill is cleared after its days, once, and may be asked for again', async () => {
+    const due = addDays(TODAY, -40);
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId, { dueOn: due }));
+    await pay([aReceipt(policy, policy.amountMinor - 100n, due)]);
+    const other = await books.in((tx) => aPolicy(tx, books.insurerId, { dueOn: due }));
+    await pay([aReceipt(other, other.amountMinor - 101n, due)]);
+    const stateOf = async ({ holderId }: Policy) => (await books.in((tx) => tx<{ state: string }[]>`select state from bills where holder_id = ${holderId}`))[0]!.state;
+    const clear = (on: PlainDate) => books.in(async (tx) => [await clearSmallBalances(tx, context(on), rangeOf(policy)), await clearSmallBalances(tx, context(on), rangeOf(other))]);
+    assert.deepEqual([await clear(addDays(due, 29)), await clear(addDays(due, 30)), await stateOf(policy), await stateOf(other), await auditOf(books)], [[0, 0], [1, 0], 'paid', 'open', []]);
+    const [payment] = await books.in((tx) => tx<{ payment_id: PaymentId }[]>`select payment_id from payments where holder_id = ${policy.holderId} and method = 'small_balance'`);
+    await books.in((tx) => takeBackOwnMoney(tx, books, policy.holderId, [payment!.payment_id], { at: NOW, on: TODAY }));
+    assert.deepEqual([await stateOf(policy), await clear(TODAY), await auditOf(books)], ['open', [0, 0], []]);
   });
 });

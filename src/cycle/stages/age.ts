@@ -6,8 +6,10 @@ import { addDays, type BillId, type HolderId, type PlainDate, type PolicyId } fr
 import { entry, writePostings } from '../../ledger/index.ts';
 import { gateColumns, gateFactsOf, type GateRow } from '../../outreach/index.ts';
 import { legalEventsOf, type SentContact } from '../legal-events.ts';
+import { expirePoints } from '../../relief/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 import { chargeLateFees } from './late-fees.ts';
+import { clearSmallBalances } from './small-balances.ts';
 
 /** House rule: what has been lapsed for so long is written off; recovery stays possible. */
 const WRITE_OFF_DAYS = 90;
@@ -52,7 +54,9 @@ async function age(tx: Tx, context: StageContext, range: HolderRange): Promise<S
     from aged a where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.holder_id = a.holder_id and b.bill_id = a.bill_id`;
   await followWorstBill(tx, context, range);
   const charged = await chargeLateFees(tx, context, range);
-  const written = await writeOff(tx, context, range);
+  const cleared = await clearSmallBalances(tx, context, range);
+  const expired = await expirePoints(tx, insurerId, businessDate, range);
+  const written = await writeOff(tx, context, range) + cleared + expired;
   return { read: rows.length + charged.read, written: changed.count + charged.written + written };
 }
 

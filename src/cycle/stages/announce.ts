@@ -41,6 +41,5 @@ export async function announce(tx: Tx, { insurer: { insurerId }, businessDate, p
   await tx`
     update bills b set announced = a.announced, next_fee_on = a.next_fee_on from announced_now a
     where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.holder_id = a.holder_id and b.bill_id = a.bill_id`;
-  await tx`drop table announced_now`;
   return announced.length;
 }

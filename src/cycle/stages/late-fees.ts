@@ -69,13 +69,11 @@ export async function chargeLateFees(tx: Tx, { insurer: { insurerId }, businessD
     update bills b set next_fee_on = f.next_fee_on, amount_minor = b.amount_minor + f.fees_minor, fees_minor = b.fees_minor + f.fees_minor,
       charges = case when f.fees_minor > 0 then coalesce(nullif(b.charges, 'null'), '[]') || f.charges else b.charges end
     from fees_now f where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.holder_id = f.holder_id and b.bill_id = f.bill_id`;
-  await tx`drop table fees_now`;
   if (answers.length > 0) {
     await copyToTemporary(tx, 'fees_answered', ANSWERS, answers);
     await tx`
       insert into gate_answers (insurer_id, holder_id, ask_key, asked_on, bill_id, action, asked_for_at, answer, rule, article, law_version)
       select ${insurerId}, holder_id, ask_key, ${businessDate}, bill_id, 'charge_late_fee', asked_for_at, answer, rule, article, ${packs.version} from fees_answered on conflict do nothing`;
-    await tx`drop table fees_answered`;
   }
   await writePostings(tx, insurerId, steps.flatMap(({ row, kind, days, amountMinor }) => (amountMinor === 0n ? [] : [{
     ...entry(kind, { holderId: row.holder_id, policyId: row.policy_id, billId: row.bill_id, bookedOn: businessDate, amountMinor, currency: row.currency, sourceId: row.bill_id }), rule: `${kind}:step-${days}`,

@@ -82,3 +82,18 @@ create table habit_days (
   foreign key (insurer_id, holder_id) references holders
 );
 call protect_insurer_rows('habit_days');
+
+-- What fees, discounts and points do, as the report of the day wrote it: how many bills or policies, how many of them did it, money, and money times days.
+create table relief_cells (
+  insurer_id   int not null references insurers,
+  kind         text not null check (kind in ('points', 'fee_level', 'early')),
+  part         text not null,
+  currency     currency_code not null,
+  counted      int not null check (counted >= 0),
+  hit          int not null check (hit between 0 and counted),
+  amount_minor numeric not null default 0,
+  money_days   numeric not null default 0,
+  as_of        date not null,
+  primary key (insurer_id, kind, part, currency)
+);
+call protect_insurer_rows('relief_cells');
