@@ -9,6 +9,7 @@ import { fail, type InsurerId, localDate, ok, type Moment, type Result } from '.
 import { cancelReminders, queueReceipts } from '../outreach/index.ts';
 import { bookStatement, retried, settle, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type Settlement, type StatementSource } from '../payments/index.ts';
 import { type Insurer, insurerById } from '../portfolio/index.ts';
+import { earnPoints, takeBackPoints } from '../relief/index.ts';
 
 export type Arrived = { readonly outcome: Outcome | 'duplicate' };
 
@@ -114,6 +115,9 @@ async function followUp(tx: Tx, packs: RulePacks, insurer: Insurer, settled: Set
   if (settled.paid.length > 0) await cancelReminders(tx, settled.paid, at);
   if (settled.booked.length > 0) await queueReceipts(tx, packs, insurer, settled.booked, at);
   await creditContacts(tx, insurer, settled, at);
+  const on = localDate(at, insurer.timeZone);
+  if (settled.reopened.length > 0) await takeBackPoints(tx, insurer.insurerId, settled.reopened.map(({ holderId }) => holderId), on);
+  await earnPoints(tx, insurer.insurerId, settled.paid, on);
   if (settled.outcomes.length > 0) await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurer.insurerId })})`;
 }
 

@@ -98,6 +98,9 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     union all select account, currency, -amount from charged
     union all select 'opening_balance', currency, -sum(booked - fees_minor) from owned where taken_over group by 2
     union all select account, currency, amount from received
+    -- Points at their value in money; what was spent is a payment of our own, above.
+    union all select a.account, e.currency, sum(case when (e.kind = 'earned') = (a.account = 'points_cost') then e.amount_minor else -e.amount_minor end)
+      from point_entries e cross join (values ('points_cost'), ('points_liability')) a(account) where e.kind in ('earned', 'expired') and e.reversed_on is null group by 1, 2
     union all select 'bank', currency, amount from unmatched
     union all select 'suspense', currency, -amount from unmatched
     union all select 'suspense', currency, -sum(whole) from waiting group by 2

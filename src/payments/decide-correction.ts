@@ -4,7 +4,8 @@ import { fail, ok, type PaymentId, type PlainDate, type Result } from '../kernel
 import { type ChargeKind } from '../ledger/index.ts';
 
 export const CORRECTION_REASONS = ['premium', 'charges', 'duplicate', 'not_due', 'other'] as const;
-export type CorrectionReason = (typeof CORRECTION_REASONS)[number];
+/** `fee_waived`: given by its own act. */
+export type CorrectionReason = (typeof CORRECTION_REASONS)[number] | 'fee_waived';
 
 export type BillCharge = { readonly kind: ChargeKind; readonly rule: string; readonly amountMinor: bigint };
 export type BillAmounts = { readonly premiumMinor: bigint; readonly charges: readonly BillCharge[]; readonly amountMinor: bigint };
