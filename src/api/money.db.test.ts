@@ -283,7 +283,9 @@ describe('an act on money', () => {
     const refund = (as: Client, amount: number | null) => as.send('POST', `/api/suspense/${item.id}/refund`, { holder_id: holder, amount_minor: amount, reason: 'Paid twice' });
     assert.equal(codeOf(await refund(await logIn(app, 'harbour', 'agent'), null)), 'role_not_allowed');
     assert.equal(codeOf(await refund(client, 501)), 'waiting_money_gone');
-    assert.deepEqual((await refund(client, 200)).json(), { state: 'done', approval_id: null, amount_minor: 200, currency: 'HKD' });
+    const shown = await client.send('POST', `/api/suspense/${item.id}/refund`, { holder_id: holder, amount_minor: 200, reason: 'Paid twice', preview: true });
+    const first = await refund(client, 200);
+    assert.deepEqual([first.json(), shown.json<Wire['act_done']>().booked.map(({ rule, amount_minor: minor }) => [rule, minor])], [shown.json(), [['refund_due', 200]]]);
     assert.deepEqual((await refund(client, null)).json<{ amount_minor: number }>().amount_minor, 300);
     const { refunds } = await read<{ refunds: { refund_id: number; state: string; amount_minor: number }[] }>('/api/refunds');
     assert.deepEqual(refunds.map(({ state, amount_minor: minor }) => [state, minor]), [['due', 200], ['due', 300]]);
@@ -305,12 +307,44 @@ describe('an act on money', () => {
     assert.deepEqual([waiting?.kind, waiting?.state, waiting?.holder_id], ['write_off', 'waiting', holder]);
     const answer = (as: Client, said: string) => as.send('POST', `/api/approvals/${waiting?.approval_id ?? 0}/answer`, { holder_id: holder, answer: said, note: '' });
     assert.deepEqual([codeOf(await answer(finance, 'approved')), codeOf(await answer(client, 'withdrawn'))], ['approval_needs_another', 'approval_withdrawn_by_asker']);
+    const shown = (await client.send('POST', `/api/approvals/${waiting?.approval_id ?? 0}/preview`, { holder_id: holder })).json<Wire['booked']>();
+    assert.deepEqual(shown.booked.map(({ rule }) => rule), ['write_off']);
     assert.equal((await answer(client, 'approved')).statusCode, 200);
+    const posted = await inBooks((tx) => tx<{ amount: number }[]>`select amount_minor::int as amount from postings where bill_id = ${bill} and rule = 'write_off'`);
+    assert.deepEqual(posted.map(({ amount }) => amount), shown.booked.map(({ amount_minor: minor }) => minor));
     assert.equal(codeOf(await answer(client, 'refused')), 'approval_answered_already');
     const stateOf = async () => (await inBooks((tx) => tx<{ state: string }[]>`select state from bills where bill_id = ${bill}`))[0]?.state;
     assert.equal(await stateOf(), 'written_off');
     assert.equal((await client.send('POST', `/api/bills/${bill}/write-off/undo`, { holder_id: holder })).statusCode, 200);
     assert.equal(await stateOf(), 'open');
+  });
+});
+
+describe('a receipt of the bank that led nowhere', () => {
+  const receipt = async () => (await read<Wire['suspense']>('/api/suspense')).items.find(({ kind }) => kind === 'receipt');
+  const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;
+  test('gets an owner, is given to a bill as the preview said, and taken back; a colleague is never overwritten', async () => {
+    const item = await receipt();
+    const id = item?.id ?? 0;
+    const own = (seen: string | null) => client.send('PUT', '/api/suspense/owner', { kind: 'receipt', id, mine: true, seen });
+    assert.deepEqual([(await own(null)).statusCode, codeOf(await own(null))], [200, 'changed_meanwhile']);
+    assert.notEqual((await receipt())?.owner, null);
+    const [bill] = await inBooks((tx) => tx<{ holder_id: number; bill_id: number }[]>`select holder_id, bill_id from bills where state <> 'held' order by currency = 'HKD' desc, state = 'open' desc, bill_id limit 1`);
+    const holder = bill?.holder_id ?? 0;
+    const give = (preview: boolean) => client.send('POST', `/api/receipts/${id}/give`, { holder_id: holder, bill_id: bill?.bill_id ?? 0, preview });
+    const shown = (await give(true)).json<Wire['booked']>();
+    assert.equal(shown.booked.reduce((sum, one) => sum + (one.debit_account === 'bank' ? one.amount_minor : 0), 0), 777);
+    assert.equal((await receipt())?.id, id);
+    assert.deepEqual((await give(false)).json(), shown);
+    assert.deepEqual([await receipt(), codeOf(await give(false))], [undefined, 'receipt_given_already']);
+    const [payment] = await inBooks((tx) => tx<{ payment_id: number }[]>`select given_payment_id as payment_id from unmatched_receipts where receipt_id = ${id}`);
+    const back = () => client.send('POST', `/api/payments/${payment?.payment_id ?? 0}/take-back`, { holder_id: holder });
+    assert.deepEqual([(await back()).statusCode, (await back()).statusCode, (await receipt())?.id], [200, 404, id]);
+    assert.equal((await give(false)).statusCode, 200);
+    const [left] = await inBooks((tx) => tx<{ suspense: number }[]>`
+      select sum(case when debit_account = 'suspense' then amount_minor else -amount_minor end)::int as suspense from postings
+      where holder_id = 0 and 'suspense' in (debit_account, credit_account)`);
+    assert.equal(left?.suspense, 0);
   });
 });
 

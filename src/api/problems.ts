@@ -57,6 +57,7 @@ const STATUS: Readonly<Record<string, number>> = {
   waiting_money_gone: 409,
   own_money_exceeds_owed: 409,
   refund_not_due: 409,
+  receipt_given_already: 409,
   bill_not_written_off: 409,
   write_off_recovered: 409,
   money_in_flight: 409,

@@ -110,6 +110,12 @@ async function settlementsOf(tx: Tx, insurer: Insurer, batch: readonly Waiting[]
 export const bankFileArrived = (database: Database, packs: RulePacks, insurer: Insurer, source: StatementSource, at: Moment): Promise<Result<BookedStatement>> =>
   bookStatement(database, insurer, source, at, (tx, settled) => followUp(tx, packs, insurer, settled, at));
 
+/** What follows when a person has moved money: reminders die, screens are told. */
+export async function moneyMoved(tx: Tx, { insurerId }: { readonly insurerId: InsurerId }, settled: Settled, at: Moment): Promise<void> {
+  if (settled.paid.length > 0) await cancelReminders(tx, settled.paid, at);
+  if (settled.outcomes.length > 0) await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurerId })})`;
+}
+
 async function followUp(tx: Tx, packs: RulePacks, insurer: Insurer, settled: Settled, at: Moment): Promise<void> {
   if (settled.paid.length > 0) await cancelReminders(tx, settled.paid, at);
   if (settled.booked.length > 0) await queueReceipts(tx, packs, insurer, settled.booked, at);

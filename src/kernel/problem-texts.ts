@@ -387,6 +387,7 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   approval_withdrawn_by_asker: text('Only {by}, who asked, can withdraw this request; you can refuse it.', '只有申请人 {by} 可以撤回；您可以拒绝该申请。', '只有申請人 {by} 可以撤回；您可以拒絕該申請。'),
   waiting_money_gone: text('There is not so much money waiting any more. Look again and choose a smaller amount.', '暂收款余额不足。请刷新后选择较小的金额。', '暫收款餘額不足。請重新整理後選擇較小的金額。'),
   own_money_exceeds_owed: text('That is more than is owed on the bill.', '金额超过账单欠款。', '金額超過帳單欠款。'),
+  receipt_given_already: text('{by} has given this receipt to somebody meanwhile.', '{by} 已认领这笔来款。', '{by} 已認領這筆來款。'),
   refund_not_due: text('This refund was sent or taken back meanwhile.', '该退款已付出或已撤回。', '該退款已付出或已撤回。'),
   bill_not_written_off: text('This bill is not written off.', '该账单未核销。', '該帳單未撇帳。'),
   write_off_recovered: text('Money has come for this bill since it was written off; it stays closed.', '核销后该账单已有款项收回，维持关闭。', '撇帳後該帳單已有款項收回，維持關閉。'),

@@ -13,6 +13,7 @@ export { type Device, deviceOf, DEVICES } from './device.ts';
 export { maskName, payPageFacts } from './pay-page-facts.ts';
 export { dueRefund, payRefund, previewRefund, undoRefund } from './refund.ts';
 export { previewWriteOff, undoWriteOff, writeOffBill } from './write-off.ts';
+export { giveReceipt, takeBackReceipt } from './give-receipt.ts';
 export { type OwnMoney, payOwnMoney, takeBackOwnMoney } from './own-money.ts';
 export { OWN_METHODS, type OwnMethod } from './own-methods.ts';
 export { useWaitingMoney, type UseWaitingMoney } from './waiting-money.ts';
