@@ -157,6 +157,12 @@ const suspense = createRoute({
   component: lazyRouteComponent(() => import('./pages/suspense.tsx'), 'SuspensePage'),
   validateSearch: (search: Record<string, unknown>): { part?: 'refunds' | undefined; open?: string | undefined } => ({ part: search['part'] === 'refunds' ? 'refunds' : undefined, open: text(search['open']) }),
 });
+const groups = createRoute({
+  getParentRoute: () => inside,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('./pages/groups.tsx'), 'GroupsPage'),
+  validateSearch: (search: Record<string, unknown>): { open?: number | 'new' | undefined } => ({ open: search['open'] === 'new' ? 'new' : numbered(search['open']) }),
+});
 const approvals = createRoute({
   getParentRoute: () => inside,
   path: '/approvals',
@@ -303,7 +309,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, approvals, ledger, delivery, rules, gate, strategies, billDesigns, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, groups, approvals, ledger, delivery, rules, gate, strategies, billDesigns, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

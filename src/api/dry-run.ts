@@ -18,16 +18,17 @@ class TakenBack extends Error {
   }
 }
 
-/** `holderIds`: whose entries are looked at; nobody's stand as holder 0. */
-export async function actOn<T>(sql: Sql, whose: Scope, holderIds: readonly number[], preview: boolean, act: (tx: Tx) => Promise<Result<T>>): Promise<Result<{ readonly value: T; readonly booked: Booked[] }>> {
+/** `holderIds`: whose entries are looked at, for the key's sake; nobody's stand as holder 0. A function, where only the act knows whom it reached. */
+export async function actOn<T>(sql: Sql, whose: Scope, holderIds: readonly number[] | ((value: T) => readonly number[]), preview: boolean, act: (tx: Tx) => Promise<Result<T>>): Promise<Result<{ readonly value: T; readonly booked: Booked[] }>> {
   type Answer = Result<{ readonly value: T; readonly booked: Booked[] }>;
   try {
     return await inInsurer(sql, whose, async (tx): Promise<Answer> => {
       const done = await act(tx);
-      if (!done.ok) return done;
+      // What a refusal had begun to write is not kept.
+      if (!done.ok) throw new TakenBack(done);
       const booked = await tx<Booked[]>`
         select rule, debit_account, credit_account, amount_minor, currency, booked_on, bill_id from postings
-        where holder_id = any(${[...holderIds]}::bigint[]) and xmin = pg_current_xact_id()::xid order by posting_id`;
+        where holder_id = any(${[...(typeof holderIds === 'function' ? holderIds(done.value) : holderIds)]}::bigint[]) and xmin = pg_current_xact_id()::xid order by posting_id`;
       const answer: Answer = { ok: true, value: { value: done.value, booked: [...booked] } };
       if (preview) throw new TakenBack(answer);
       return answer;

@@ -348,6 +348,38 @@ describe('a receipt of the bank that led nowhere', () => {
   });
 });
 
+describe('a payer of many', () => {
+  test('is a company; its members, lists and reports are kept by finance and read by the auditor', async () => {
+    const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;
+    const [holder = 0, member = 0] = insurer.holders;
+    const add = (as: Client) => as.send('POST', '/api/groups', { holder_id: holder, name: 'Harbour Works', currency: 'HKD', part_order: 'pro_rata' });
+    await inBooks((tx) => tx`update holders set kind = 'person' where holder_id = ${holder}`);
+    assert.deepEqual([codeOf(await add(await logIn(app, 'harbour', 'agent'))), codeOf(await add(client))], ['role_not_allowed', 'group_payer_not_company']);
+    await inBooks((tx) => tx`update holders set kind = 'company' where holder_id = ${holder}`);
+    const { group_id: id } = (await add(client)).json<{ group_id: number }>();
+    const [policy] = await inBooks((tx) => tx<{ policy_id: number; policy_number: string; currency: string; due_on: string }[]>`
+      select p.policy_id, p.policy_number, p.currency, b.due_on from policies p join bills b using (insurer_id, holder_id, policy_id) where b.state = 'open' and b.holder_id = ${member} limit 1`);
+    await inBooks((tx) => tx`update payer_groups set currency = ${policy?.currency ?? ''} where group_id = ${id}`);
+    const join = () => client.send('POST', `/api/groups/${id}/members`, { policy_number: policy?.policy_number ?? '', employee_ref: 'E1', from_on: '2026-01-01' });
+    assert.deepEqual([(await join()).statusCode, codeOf(await join())], [200, 'group_member_elsewhere']);
+    const list = (period: string) => client.send('POST', `/api/groups/${id}/list-bills`, { period, due_on: '2026-12-15' });
+    assert.deepEqual([codeOf(await list('2025-01-01')), codeOf(await list('2026-11-02'))], ['list_bill_empty', 'request_invalid']);
+    const period = `${(policy?.due_on ?? TODAY).slice(0, 7)}-01`;
+    const made = (await list(period)).json<{ list_bill_id: number; lines: number }>();
+    assert.deepEqual([made.lines, codeOf(await list(period))], [1, 'list_bill_exists']);
+    const report = await client.send('POST', `/api/list-bills/${made.list_bill_id}/report`, { csv: `employee,policy,amount\nE1,${policy?.policy_number ?? ''},1\n` });
+    assert.deepEqual(report.json(), { mismatches: 1 });
+    assert.equal(codeOf(await client.send('POST', `/api/list-bills/${made.list_bill_id}/report`, { csv: 'a,b\n1,2\n' })), 'group_report_columns');
+    const answer = () => client.send('POST', `/api/list-bills/${made.list_bill_id}/lines/1/answer`, { answer: 'Asked the payer' });
+    assert.deepEqual([(await answer()).statusCode, (await answer()).statusCode], [200, 404]);
+    const { lines } = await read<Wire['list_bill']>(`/api/list-bills/${made.list_bill_id}`, await logIn(app, 'harbour', 'auditor'));
+    assert.deepEqual(lines.map(({ mismatch, answer: said }) => [mismatch, said]), [['amount_differs', 'Asked the payer']]);
+    const [group] = (await read<Wire['groups']>('/api/groups')).groups;
+    assert.deepEqual([group?.members, group?.mismatches], [1, 0]);
+    assert.equal((await client.send('POST', `/api/groups/${id}/members/leave`, { policy_id: policy?.policy_id ?? 0, to_on: '2026-12-01' })).statusCode, 200);
+  });
+});
+
 describe('a day', () => {
   test('is closed by finance where the books agree, and then takes no entry', async () => {
     const finance = await logIn(app, 'harbour', 'finance');

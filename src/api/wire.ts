@@ -28,7 +28,7 @@ import { type correctionPreviewShape } from './routes/bills.ts';
 import { type policyChangesShape } from '../service/index.ts';
 import { type changePreviewShape } from './routes/policy-changes.ts';
 import { type actDoneShape, type approvalsShape, type bookedAnswer, type refundsShape } from './routes/money-acts.ts';
-import { type candidatesShape } from '../service/index.ts';
+import { type candidatesShape, type groupShape, type groupsShape, type listBillShape } from '../service/index.ts';
 import { type auditShape, type balanceShape, type closingsShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
 import { type ruleUseShape, type rulesShape } from './routes/rules.ts';
@@ -97,6 +97,9 @@ export type Wire = {
   payments: z.input<typeof paymentListShape>;
   cash: z.input<typeof cashShape>;
   suspense: z.input<typeof suspenseShape>;
+  groups: z.input<typeof groupsShape>;
+  group: z.input<typeof groupShape>;
+  list_bill: z.input<typeof listBillShape>;
   candidates: z.input<typeof candidatesShape>;
   approvals: z.input<typeof approvalsShape>;
   refunds: z.input<typeof refundsShape>;

@@ -7,7 +7,7 @@ import { type RulePacks } from '../compliance/index.ts';
 import { inInsurer, type Database, type Tx } from '../database/index.ts';
 import { fail, type InsurerId, localDate, ok, type Moment, type Result } from '../kernel/index.ts';
 import { cancelReminders, queueReceipts } from '../outreach/index.ts';
-import { bookStatement, retried, settle, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type Settlement, type StatementSource } from '../payments/index.ts';
+import { bookStatement, retried, settle, takeBackListsOf, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type Settlement, type StatementSource } from '../payments/index.ts';
 import { type Insurer, insurerById } from '../portfolio/index.ts';
 
 export type Arrived = { readonly outcome: Outcome | 'duplicate' };
@@ -120,6 +120,8 @@ async function followUp(tx: Tx, packs: RulePacks, insurer: Insurer, settled: Set
   if (settled.paid.length > 0) await cancelReminders(tx, settled.paid, at);
   if (settled.booked.length > 0) await queueReceipts(tx, packs, insurer, settled.booked, at);
   await creditContacts(tx, insurer, settled, at);
+  const gone = settled.outcomes.flatMap(({ outcome, paymentId }) => (outcome === 'unwound' ? [paymentId] : []));
+  await takeBackListsOf(tx, insurer, gone, { at, on: localDate(at, insurer.timeZone) });
   if (settled.outcomes.length > 0) await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurer.insurerId })})`;
 }
 

@@ -20,7 +20,7 @@ export function shareOut(amountMinor: bigint, bills: readonly Owed[], order: Par
   }
   const shares = bills.map(() => 0n);
   let left = total;
-  for (const place of bills.keys().toArray().toSorted((a, b) => compare(bills[a], bills[b]) || a - b)) {
+  for (const place of [...bills.keys()].toSorted((a, b) => compare(bills[a], bills[b]) || a - b)) {
     const owed = bills[place]?.owedMinor ?? 0n;
     shares[place] = left < owed ? left : owed;
     left -= shares[place];

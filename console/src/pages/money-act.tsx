@@ -12,7 +12,7 @@ import own from './money.module.css';
 
 /** Who moves money. */
 export const MONEY_ACTORS: readonly string[] = ['manager', 'finance'];
-const STALE = ['payments', 'bills', 'approvals', 'ledger', 'holder', 'today'];
+const STALE = ['payments', 'bills', 'approvals', 'groups', 'ledger', 'holder', 'today'];
 
 /** `asked`: all that the act depends on; null while something is missing. */
 export function MoneyAct({ label, asked, act, done, leave }: {

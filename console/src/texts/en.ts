@@ -9,6 +9,7 @@ import { resultsEn } from './results-en.ts';
 import { reachEn } from './reach-en.ts';
 import { billReviewEn } from './bill-review-en.ts';
 import { suspenseEn } from './suspense-en.ts';
+import { groupsEn } from './groups-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
 import { policyEn } from './policy-en.ts';
@@ -20,6 +21,7 @@ export const en = {
   ...collectEn,
   ...moneyEn,
   ...suspenseEn,
+  ...groupsEn,
   ...billReviewEn,
   ...lawEn,
   ...setUpEn,

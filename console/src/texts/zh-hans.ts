@@ -10,6 +10,7 @@ import { resultsZhHans } from './results-zh-hans.ts';
 import { reachZhHans } from './reach-zh-hans.ts';
 import { billReviewZhHans } from './bill-review-zh-hans.ts';
 import { suspenseZhHans } from './suspense-zh-hans.ts';
+import { groupsZhHans } from './groups-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { segmentsZhHans } from './segments-zh-hans.ts';
 import { policyZhHans } from './policy-zh-hans.ts';
@@ -21,6 +22,7 @@ export const zhHans: Texts = {
   ...collectZhHans,
   ...moneyZhHans,
   ...suspenseZhHans,
+  ...groupsZhHans,
   ...billReviewZhHans,
   ...lawZhHans,
   ...setUpZhHans,

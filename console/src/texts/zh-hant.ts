@@ -10,6 +10,7 @@ import { resultsZhHant } from './results-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
 import { billReviewZhHant } from './bill-review-zh-hant.ts';
 import { suspenseZhHant } from './suspense-zh-hant.ts';
+import { groupsZhHant } from './groups-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
 import { policyZhHant } from './policy-zh-hant.ts';
@@ -21,6 +22,7 @@ export const zhHant: Texts = {
   ...collectZhHant,
   ...moneyZhHant,
   ...suspenseZhHant,
+  ...groupsZhHant,
   ...billReviewZhHant,
   ...lawZhHant,
   ...setUpZhHant,

@@ -101,3 +101,31 @@ create trigger groups_are_told after insert or update on payer_groups for each s
 create trigger members_are_told after insert or update on group_members for each statement execute function tell_change('groups');
 create trigger lines_are_told after insert or update or delete on list_bill_lines for each statement execute function tell_change('groups');
 create trigger group_payments_are_told after insert or update on group_payments for each statement execute function tell_change('groups');
+
+-- Stated rates: one unit of `from_currency` is worth `rate` of `to_currency`; each holds until the next.
+create table exchange_rates (
+  insurer_id    int not null references insurers,
+  from_currency currency_code not null,
+  to_currency   currency_code not null check (to_currency <> from_currency),
+  on_date       date not null,
+  rate          numeric(20, 10) not null check (rate > 0),
+  source        text not null check (source <> ''),
+  entered_by    text not null,
+  entered_at    timestamptz not null,
+  primary key (insurer_id, from_currency, to_currency, on_date)
+);
+call protect_insurer_rows('exchange_rates', 'select, insert, update');
+create trigger rates_are_told after insert or update on exchange_rates for each statement execute function tell_change('ledger');
+
+-- What the insurer's own books call our accounts.
+create table chart_of_accounts (
+  insurer_id int not null references insurers,
+  account    ledger_account not null,
+  code       text not null check (code <> ''),
+  name       text not null default '',
+  version    int not null default 1,
+  changed_by text not null,
+  primary key (insurer_id, account)
+);
+call protect_insurer_rows('chart_of_accounts', 'select, insert, update, delete');
+create trigger chart_is_told after insert or update or delete on chart_of_accounts for each statement execute function tell_change('ledger');
