@@ -341,6 +341,8 @@ async function compare(tx: Tx, group: readonly Subject[], seed: number): Promise
     const found: string[] = [];
     for (const row of bills.get(holderId) ?? []) {
       const bill = history.bill(row.bill_id);
+      // What is held is nobody's debt, and is made anew every night.
+      if (bill.state === 'held' && row.state === 'held') continue;
       const [should, is] = [`${bill.state} ${paidOf(bill)} of ${asksFor(bill)}`, `${row.state} ${row.paid_minor} of ${row.premium_minor + chargesOf(row).reduce((total, { amount }) => total + amount, 0n)}`];
       if (should !== is) found.push(`bill ${row.bill_id}: ${is}, should be ${should}`);
     }

@@ -9,7 +9,7 @@ import {
 } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { addMonths, type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
-import { type Account, billPostings, type ChargeKind, openingPosting, POSTING_RULES, type PostingRow, type PostingRuleId, writePostings } from '../ledger/index.ts';
+import { type Account, billPostings, type ChargeKind, isFee, openingPosting, POSTING_RULES, type PostingRow, type PostingRuleId, writePostings } from '../ledger/index.ts';
 import { cancelReminders } from '../outreach/index.ts';
 import { type Correction, correctBill, previewCorrection } from '../payments/index.ts';
 
@@ -312,7 +312,8 @@ export async function undoChange(tx: Tx, asked: UndoAsked): Promise<Result<{ rea
 /** A bill that the change had withdrawn asks again for all of it: what had been paid of it waits as the holder's money. */
 async function reopen(tx: Tx, { insurerId, holderId, changeId, on }: UndoAsked, { facts: { place }, policyId }: Read, billId: BillId, after: { readonly premiumMinor: bigint; readonly charges: BilledPeriod['charges']; readonly amountMinor: bigint }): Promise<void> {
   const [row] = await tx<{ taken_over: boolean }[]>`
-    update bills b set state = 'open', premium_minor = ${String(after.premiumMinor)}, amount_minor = ${String(after.amountMinor)}, paid_minor = 0, paid_on = null, paid_by = null, closed_on = null, stage = 'not_due', stage_since = null,
+    update bills b set state = 'open', premium_minor = ${String(after.premiumMinor)}, amount_minor = ${String(after.amountMinor)},
+      fees_minor = ${String(after.charges.reduce((sum, { kind, amountMinor }) => (isFee(kind) ? sum + amountMinor : sum), 0n))}, paid_minor = 0, paid_on = null, paid_by = null, closed_on = null, stage = 'not_due', stage_since = null,
       next_change_on = null, charges = ${after.charges.length === 0 ? null : tx.json(after.charges.map(({ kind, rule, amountMinor }) => ({ kind, rule, amount_minor: Number(amountMinor) })))}
     where b.holder_id = ${holderId} and b.bill_id = ${billId}
     returning exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.bill_id = b.bill_id and p.rule = 'opening_balance') as taken_over`;
