@@ -151,6 +151,24 @@ const payments = createRoute({
   component: lazyRouteComponent(() => import('./pages/payments.tsx'), 'PaymentsPage'),
   validateSearch: (search: Record<string, unknown>): { state?: string | undefined; provider?: string | undefined; device?: string | undefined; open?: string | undefined } => ({ state: text(search['state']), provider: text(search['provider']), device: text(search['device']), open: text(search['open']) }),
 });
+const suspense = createRoute({
+  getParentRoute: () => inside,
+  path: '/suspense',
+  component: lazyRouteComponent(() => import('./pages/suspense.tsx'), 'SuspensePage'),
+  validateSearch: (search: Record<string, unknown>): { part?: 'refunds' | undefined; open?: string | undefined } => ({ part: search['part'] === 'refunds' ? 'refunds' : undefined, open: text(search['open']) }),
+});
+const groups = createRoute({
+  getParentRoute: () => inside,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('./pages/groups.tsx'), 'GroupsPage'),
+  validateSearch: (search: Record<string, unknown>): { open?: number | 'new' | undefined } => ({ open: search['open'] === 'new' ? 'new' : numbered(search['open']) }),
+});
+const approvals = createRoute({
+  getParentRoute: () => inside,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('./pages/approvals.tsx'), 'ApprovalsPage'),
+  validateSearch: (search: Record<string, unknown>): { open?: number | undefined } => ({ open: numbered(search['open']) }),
+});
 const ledger = createRoute({
   getParentRoute: () => inside,
   path: '/ledger',
@@ -291,7 +309,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, ledger, delivery, rules, gate, strategies, billDesigns, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, groups, approvals, ledger, delivery, rules, gate, strategies, billDesigns, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

@@ -283,7 +283,9 @@ describe('an act on money', () => {
     const refund = (as: Client, amount: number | null) => as.send('POST', `/api/suspense/${item.id}/refund`, { holder_id: holder, amount_minor: amount, reason: 'Paid twice' });
     assert.equal(codeOf(await refund(await logIn(app, 'harbour', 'agent'), null)), 'role_not_allowed');
     assert.equal(codeOf(await refund(client, 501)), 'waiting_money_gone');
-    assert.deepEqual((await refund(client, 200)).json(), { state: 'done', approval_id: null, amount_minor: 200, currency: 'HKD' });
+    const shown = await client.send('POST', `/api/suspense/${item.id}/refund`, { holder_id: holder, amount_minor: 200, reason: 'Paid twice', preview: true });
+    const first = await refund(client, 200);
+    assert.deepEqual([first.json(), shown.json<Wire['act_done']>().booked.map(({ rule, amount_minor: minor }) => [rule, minor])], [shown.json(), [['refund_due', 200]]]);
     assert.deepEqual((await refund(client, null)).json<{ amount_minor: number }>().amount_minor, 300);
     const { refunds } = await read<{ refunds: { refund_id: number; state: string; amount_minor: number }[] }>('/api/refunds');
     assert.deepEqual(refunds.map(({ state, amount_minor: minor }) => [state, minor]), [['due', 200], ['due', 300]]);
@@ -305,12 +307,76 @@ describe('an act on money', () => {
     assert.deepEqual([waiting?.kind, waiting?.state, waiting?.holder_id], ['write_off', 'waiting', holder]);
     const answer = (as: Client, said: string) => as.send('POST', `/api/approvals/${waiting?.approval_id ?? 0}/answer`, { holder_id: holder, answer: said, note: '' });
     assert.deepEqual([codeOf(await answer(finance, 'approved')), codeOf(await answer(client, 'withdrawn'))], ['approval_needs_another', 'approval_withdrawn_by_asker']);
+    const shown = (await client.send('POST', `/api/approvals/${waiting?.approval_id ?? 0}/preview`, { holder_id: holder })).json<Wire['booked']>();
+    assert.deepEqual(shown.booked.map(({ rule }) => rule), ['write_off']);
     assert.equal((await answer(client, 'approved')).statusCode, 200);
+    const posted = await inBooks((tx) => tx<{ amount: number }[]>`select amount_minor::int as amount from postings where bill_id = ${bill} and rule = 'write_off'`);
+    assert.deepEqual(posted.map(({ amount }) => amount), shown.booked.map(({ amount_minor: minor }) => minor));
     assert.equal(codeOf(await answer(client, 'refused')), 'approval_answered_already');
     const stateOf = async () => (await inBooks((tx) => tx<{ state: string }[]>`select state from bills where bill_id = ${bill}`))[0]?.state;
     assert.equal(await stateOf(), 'written_off');
     assert.equal((await client.send('POST', `/api/bills/${bill}/write-off/undo`, { holder_id: holder })).statusCode, 200);
     assert.equal(await stateOf(), 'open');
+  });
+});
+
+describe('a receipt of the bank that led nowhere', () => {
+  const receipt = async () => (await read<Wire['suspense']>('/api/suspense')).items.find(({ kind }) => kind === 'receipt');
+  const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;
+  test('gets an owner, is given to a bill as the preview said, and taken back; a colleague is never overwritten', async () => {
+    const item = await receipt();
+    const id = item?.id ?? 0;
+    const own = (seen: string | null) => client.send('PUT', '/api/suspense/owner', { kind: 'receipt', id, mine: true, seen });
+    assert.deepEqual([(await own(null)).statusCode, codeOf(await own(null))], [200, 'changed_meanwhile']);
+    assert.notEqual((await receipt())?.owner, null);
+    const [bill] = await inBooks((tx) => tx<{ holder_id: number; bill_id: number }[]>`select holder_id, bill_id from bills where state <> 'held' order by currency = 'HKD' desc, state = 'open' desc, bill_id limit 1`);
+    const holder = bill?.holder_id ?? 0;
+    const give = (preview: boolean) => client.send('POST', `/api/receipts/${id}/give`, { holder_id: holder, bill_id: bill?.bill_id ?? 0, preview });
+    const shown = (await give(true)).json<Wire['booked']>();
+    assert.equal(shown.booked.reduce((sum, one) => sum + (one.debit_account === 'bank' ? one.amount_minor : 0), 0), 777);
+    assert.equal((await receipt())?.id, id);
+    assert.deepEqual((await give(false)).json(), shown);
+    assert.deepEqual([await receipt(), codeOf(await give(false))], [undefined, 'receipt_given_already']);
+    const [payment] = await inBooks((tx) => tx<{ payment_id: number }[]>`select given_payment_id as payment_id from unmatched_receipts where receipt_id = ${id}`);
+    const back = () => client.send('POST', `/api/payments/${payment?.payment_id ?? 0}/take-back`, { holder_id: holder });
+    assert.deepEqual([(await back()).statusCode, (await back()).statusCode, (await receipt())?.id], [200, 404, id]);
+    assert.equal((await give(false)).statusCode, 200);
+    const [left] = await inBooks((tx) => tx<{ suspense: number }[]>`
+      select sum(case when debit_account = 'suspense' then amount_minor else -amount_minor end)::int as suspense from postings
+      where holder_id = 0 and 'suspense' in (debit_account, credit_account)`);
+    assert.equal(left?.suspense, 0);
+  });
+});
+
+describe('a payer of many', () => {
+  test('is a company; its members, lists and reports are kept by finance and read by the auditor', async () => {
+    const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;
+    const [holder = 0, member = 0] = insurer.holders;
+    const add = (as: Client) => as.send('POST', '/api/groups', { holder_id: holder, name: 'Harbour Works', currency: 'HKD', part_order: 'pro_rata' });
+    await inBooks((tx) => tx`update holders set kind = 'person' where holder_id = ${holder}`);
+    assert.deepEqual([codeOf(await add(await logIn(app, 'harbour', 'agent'))), codeOf(await add(client))], ['role_not_allowed', 'group_payer_not_company']);
+    await inBooks((tx) => tx`update holders set kind = 'company' where holder_id = ${holder}`);
+    const { group_id: id } = (await add(client)).json<{ group_id: number }>();
+    const [policy] = await inBooks((tx) => tx<{ policy_id: number; policy_number: string; currency: string; due_on: string }[]>`
+      select p.policy_id, p.policy_number, p.currency, b.due_on from policies p join bills b using (insurer_id, holder_id, policy_id) where b.state = 'open' and b.holder_id = ${member} limit 1`);
+    await inBooks((tx) => tx`update payer_groups set currency = ${policy?.currency ?? ''} where group_id = ${id}`);
+    const join = () => client.send('POST', `/api/groups/${id}/members`, { policy_number: policy?.policy_number ?? '', employee_ref: 'E1', from_on: '2026-01-01' });
+    assert.deepEqual([(await join()).statusCode, codeOf(await join())], [200, 'group_member_elsewhere']);
+    const list = (period: string) => client.send('POST', `/api/groups/${id}/list-bills`, { period, due_on: '2026-12-15' });
+    assert.deepEqual([codeOf(await list('2025-01-01')), codeOf(await list('2026-11-02'))], ['list_bill_empty', 'request_invalid']);
+    const period = `${(policy?.due_on ?? TODAY).slice(0, 7)}-01`;
+    const made = (await list(period)).json<{ list_bill_id: number; lines: number }>();
+    assert.deepEqual([made.lines, codeOf(await list(period))], [1, 'list_bill_exists']);
+    const report = await client.send('POST', `/api/list-bills/${made.list_bill_id}/report`, { csv: `employee,policy,amount\nE1,${policy?.policy_number ?? ''},1\n` });
+    assert.deepEqual(report.json(), { mismatches: 1 });
+    assert.equal(codeOf(await client.send('POST', `/api/list-bills/${made.list_bill_id}/report`, { csv: 'a,b\n1,2\n' })), 'group_report_columns');
+    const answer = () => client.send('POST', `/api/list-bills/${made.list_bill_id}/lines/1/answer`, { answer: 'Asked the payer' });
+    assert.deepEqual([(await answer()).statusCode, (await answer()).statusCode], [200, 404]);
+    const { lines } = await read<Wire['list_bill']>(`/api/list-bills/${made.list_bill_id}`, await logIn(app, 'harbour', 'auditor'));
+    assert.deepEqual(lines.map(({ mismatch, answer: said }) => [mismatch, said]), [['amount_differs', 'Asked the payer']]);
+    const [group] = (await read<Wire['groups']>('/api/groups')).groups;
+    assert.deepEqual([group?.members, group?.mismatches], [1, 0]);
+    assert.equal((await client.send('POST', `/api/groups/${id}/members/leave`, { policy_id: policy?.policy_id ?? 0, to_on: '2026-12-01' })).statusCode, 200);
   });
 });
 

@@ -64,6 +64,27 @@ export async function actOrAsk(tx: Tx, asked: ActAsked): Promise<Result<ActDone>
   return done.ok ? ok({ state: 'done', approvalId: null, amountMinor, currency }) : done;
 }
 
+/** The act itself, whatever it is worth; for a transaction that is taken back. `waits`: a second person will be asked. */
+export async function previewAct(tx: Tx, asked: ActAsked): Promise<Result<ActDone>> {
+  const act = ACTS[asked.kind];
+  if (act === undefined) throw new Error(`no act ${asked.kind}`);
+  const worth = await act.check(tx, asked.order, asked);
+  if (!worth.ok) return worth;
+  const { amountMinor, currency } = worth.value;
+  const done = await act.carryOut(tx, asked.order, asked);
+  return done.ok ? ok({ state: amountMinor > aloneUpTo(asked.kind, currency) ? 'waits' : 'done', approvalId: null, amountMinor, currency }) : done;
+}
+
+/** What a yes would do; for a transaction that is taken back. Problems: `not_found`, `approval_answered_already`, those of the act. */
+export async function previewAnswer(tx: Tx, who: Omit<Who, 'reason'> & { readonly approvalId: number }): Promise<Result<unknown>> {
+  const [row] = await tx<{ kind: ApprovalKind; act: Order; asked_by: string; reason: string; state: string; decided_by: string | null }[]>`
+    select kind, act, asked_by, reason, state, decided_by from approvals where holder_id = ${who.holderId} and approval_id = ${who.approvalId}`;
+  const act = row === undefined ? undefined : ACTS[row.kind];
+  if (row === undefined || act === undefined) return fail('not_found');
+  if (row.state !== 'waiting') return fail('approval_answered_already', { by: row.decided_by });
+  return act.carryOut(tx, row.act, { ...who, by: row.asked_by, reason: row.reason });
+}
+
 /** Answers a request and, with a yes, carries its act out, on the day of the yes and in the name of who asked. Problems: those of `answerApproval`. */
 export async function answerAndAct(tx: Tx, answer: ApprovalAnswer & { readonly insurerId: InsurerId; readonly on: PlainDate }): Promise<Result<{ readonly answer: ApprovalAnswer['answer'] }>> {
   const answered = await answerApproval(tx, answer, async ({ kind, act: order, asked_by: by, reason }) => {

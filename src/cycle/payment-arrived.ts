@@ -7,7 +7,7 @@ import { type RulePacks } from '../compliance/index.ts';
 import { inInsurer, type Database, type Tx } from '../database/index.ts';
 import { fail, type InsurerId, localDate, ok, type Moment, type Result } from '../kernel/index.ts';
 import { cancelReminders, queueReceipts } from '../outreach/index.ts';
-import { bookStatement, retried, settle, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type Settlement, type StatementSource } from '../payments/index.ts';
+import { bookStatement, retried, settle, takeBackListsOf, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type Settlement, type StatementSource } from '../payments/index.ts';
 import { type Insurer, insurerById } from '../portfolio/index.ts';
 import { earnPoints, takeBackPoints } from '../relief/index.ts';
 
@@ -111,6 +111,12 @@ async function settlementsOf(tx: Tx, insurer: Insurer, batch: readonly Waiting[]
 export const bankFileArrived = (database: Database, packs: RulePacks, insurer: Insurer, source: StatementSource, at: Moment): Promise<Result<BookedStatement>> =>
   bookStatement(database, insurer, source, at, (tx, settled) => followUp(tx, packs, insurer, settled, at));
 
+/** What follows when a person has moved money: reminders die, screens are told. */
+export async function moneyMoved(tx: Tx, { insurerId }: { readonly insurerId: InsurerId }, settled: Settled, at: Moment): Promise<void> {
+  if (settled.paid.length > 0) await cancelReminders(tx, settled.paid, at);
+  if (settled.outcomes.length > 0) await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurerId })})`;
+}
+
 async function followUp(tx: Tx, packs: RulePacks, insurer: Insurer, settled: Settled, at: Moment): Promise<void> {
   if (settled.paid.length > 0) await cancelReminders(tx, settled.paid, at);
   if (settled.booked.length > 0) await queueReceipts(tx, packs, insurer, settled.booked, at);
@@ -118,6 +124,8 @@ async function followUp(tx: Tx, packs: RulePacks, insurer: Insurer, settled: Set
   const on = localDate(at, insurer.timeZone);
   if (settled.reopened.length > 0) await takeBackPoints(tx, insurer.insurerId, settled.reopened.map(({ holderId }) => holderId), on);
   await earnPoints(tx, insurer.insurerId, settled.paid, on);
+  const gone = settled.outcomes.flatMap(({ outcome, paymentId }) => (outcome === 'unwound' ? [paymentId] : []));
+  await takeBackListsOf(tx, insurer, gone, { at, on });
   if (settled.outcomes.length > 0) await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurer.insurerId })})`;
 }
 

@@ -78,7 +78,8 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
   -- What left suspense: used for a bill, or owed back to its payer and perhaps sent.
   left_suspense as (
     select currency, sum(amount_minor) as amount from payments where state = 'succeeded' and provider = 'inforce' and method = 'waiting_money_used' group by 1
-    union all select currency, sum(amount_minor) from refunds where state <> 'undone' group by 1),
+    union all select currency, sum(amount_minor) from refunds where state <> 'undone' group by 1
+    union all select currency, sum(amount_minor) from group_payments where undone_on is null group by 1),
   -- Everything that settled money is used for stands on one side, where it came from on the other.
   received as (
     select case s.provider when 'bank' then 'bank' when 'inforce' then o.account else 'provider_clearing' end as account, s.currency, sum(x.amount) as amount
@@ -105,6 +106,7 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     union all select 'suspense', currency, -amount from unmatched
     union all select 'suspense', currency, -sum(whole) from waiting group by 2
     union all select 'suspense', currency, amount from left_suspense
+    union all select 'group_clearing', currency, -sum(amount_minor) from group_payments where undone_on is null group by 2
     union all select 'refunds_payable', currency, -sum(amount_minor) from refunds where state = 'due' group by 2
     union all select 'bank', currency, -sum(amount_minor) from refunds where state = 'paid' group by 2),
   posted as (
@@ -130,7 +132,8 @@ const suspenseDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     select holder_id, suspense_id, sum(amount) as amount from (
       select s.holder_id, s.suspense_id, u.amount_minor as amount from suspense_items s join payments u on u.holder_id = s.holder_id and u.caused_by = s.payment_id
       where u.provider = 'inforce' and u.method = 'waiting_money_used' and u.state = 'succeeded'
-      union all select holder_id, suspense_id, amount_minor from refunds where state <> 'undone') x group by 1, 2)
+      union all select holder_id, suspense_id, amount_minor from refunds where state <> 'undone'
+      union all select holder_id, suspense_id, amount_minor from group_payments where undone_on is null) x group by 1, 2)
   select 'payment' as where, s.payment_id as id, s.currency::text, coalesce(g.amount, 0)::text as expected, s.cleared_minor::text as found
   from suspense_items s join payments p using (holder_id, payment_id) left join gone g using (holder_id, suspense_id)
   where p.state = 'succeeded' and s.cleared_minor <> coalesce(g.amount, 0) order by 2 limit ${DIFFERENCES_MAX}`;

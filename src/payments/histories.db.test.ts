@@ -6,7 +6,8 @@ import { type Tx } from '../database/index.ts';
 import { addDays, type BillId, seededRandom, type PaymentId, type PlainDate, type Random } from '../kernel/index.ts';
 import { auditLedger, entry, trialBalance, writePostings } from '../ledger/index.ts';
 import { aPolicy, auditOf, NOW, openBooks, standingOf, TODAY, type Books, type Policy } from './fixture.ts';
-import { correctBill, dueRefund, previewCorrection, OWN_METHODS, payOwnMoney, payRefund, settle, takeBackOwnMoney, undoRefund, undoWriteOff, useWaitingMoney, writeOffBill, type Settlement } from './index.ts';
+import { addGroup, joinGroup, listBillView, makeListBill, reportList } from '../service/index.ts';
+import { correctBill, dueRefund, previewCorrection, OWN_METHODS, payList, payOwnMoney, payRefund, settle, takeBackListPayment, takeBackListsOf, takeBackOwnMoney, undoRefund, undoWriteOff, useWaitingMoney, writeOffBill, type Settlement } from './index.ts';
 
 const SEED = Number(process.env['INFORCE_SEED'] ?? 1);
 const HISTORIES = 25;
@@ -111,6 +112,46 @@ describe('the books', () => {
       assert.deepEqual(await auditOf(books), [], `history ${history}, seed ${SEED}`);
     }
     for (const outcome of ['open', 'paid', 'cancelled', 'own', 'used', 'taken back', 'refund due', 'refund paid', 'refund undone', 'owed again']) assert.ok(outcomes.has(outcome), `${outcome} was never tried: ${[...outcomes].join(', ')}`);
+  });
+  test('agree after a payer’s money was shared among members by a list, taken back, shared again, and gone with the payment that had brought it', async () => {
+    const on = TODAY;
+    const when = { at: NOW, on };
+    const value = <T>(result: { ok: true; value: T } | { ok: false; problem: unknown }): T => { assert.ok(result.ok); return result.value; };
+    const payer = await books.in((tx) => aPolicy(tx, books.insurerId, { bills: 0 }));
+    const members = await books.in(async (tx) => {
+      await tx`update holders set kind = 'company' where holder_id = ${payer.holderId}`;
+      return [await aPolicy(tx, books.insurerId, { bills: 2, dueOn: addDays(TODAY, -40) }), await aPolicy(tx, books.insurerId), await aPolicy(tx, books.insurerId)];
+    });
+    await books.in(async (tx) => {
+      for (const [i, { policyId }] of members.entries()) await tx`update policies set policy_number = ${`M-${String(i)}`} where policy_id = ${policyId}`;
+    });
+    const { group_id: groupId } = value(await books.in((tx) => addGroup(tx, books.insurerId, { holderId: payer.holderId, name: 'Works', currency: 'HKD' as never, rateMinor: 100n, partOrder: 'oldest_first', by: 'Mei' })));
+    for (const i of [0, 1, 2]) value(await books.in((tx) => joinGroup(tx, books.insurerId, groupId, { policyNumber: `M-${String(i)}`, employeeRef: `E${String(i)}`, fromOn: '2026-01-01' as PlainDate })));
+    const list = value(await books.in((tx) => makeListBill(tx, books.insurerId, { groupId, period: '2026-11-01' as PlainDate, dueOn: TODAY, by: 'Mei', on })));
+    assert.equal(list.lines, 4);
+    const owed = async (): Promise<bigint[]> => (await books.in((tx) => listBillView(tx, list.list_bill_id)))?.lines.toSorted((a, b) => a.line_no - b.line_no).map((line) => line.owed_minor) ?? [];
+    const full = members[0]!.amountMinor;
+    // 2.5 bills come in at the payer, who has no bill of their own.
+    events += 1;
+    const [anchor] = await books.in(async (tx) => [await aPolicy(tx, books.insurerId, { holderId: payer.holderId, premiumMinor: 1n, levyMinor: 0n })]);
+    const receipt = aReceipt(anchor, 0, 1n + (full * 5n) / 2n, TODAY);
+    const arrived = await pay([receipt]);
+    const [item] = await books.in((tx) => tx<{ suspense_id: number }[]>`select suspense_id from suspense_items where holder_id = ${payer.holderId} and cleared_on is null`);
+    const payIt = () => books.in((tx) => payList(tx, books, { ...when, payerId: payer.holderId, listBillId: list.list_bill_id, suspenseId: item?.suspense_id ?? 0, by: 'Mei' }));
+    const first = value(await payIt());
+    assert.deepEqual([first.amountMinor, await owed(), await auditOf(books)], [(full * 5n) / 2n, [0n, 0n, full / 2n, full], []]);
+    assert.equal((await payIt()).ok, false);
+    value(await books.in((tx) => takeBackListPayment(tx, books, payer.holderId, first.groupPaymentId, { ...when, by: 'Mei' })));
+    assert.deepEqual([await owed(), await auditOf(books)], [[full, full, full, full], []]);
+    // The payer reports: one amount differs, one is missing, one is a stranger; a part is paid only as far as reported.
+    const csv = `employee,policy,amount\nE0,M-0,${String(Number(full) * 2 / 100)}\nE1,M-1,10.00\nE9,X-9,5.00\n`;
+    assert.deepEqual(value(await books.in((tx) => reportList(tx, books.insurerId, list.list_bill_id, csv))), { mismatches: 3 });
+    const second = value(await payIt());
+    assert.deepEqual([second.amountMinor, (await owed()).slice(0, 4), await auditOf(books)], [full * 2n + 1_000n, [0n, 0n, full - 1_000n, full], []]);
+    assert.equal((await payIt()).ok, false);
+    await pay([{ ...receipt, kind: 'returned', eventId: 'list-back', paymentId: arrived.booked[0]?.paymentId ?? null }]);
+    await books.in((tx) => takeBackListsOf(tx, books, [arrived.booked[0]?.paymentId ?? (0 as PaymentId)], when));
+    assert.deepEqual([(await owed()).slice(0, 4), await auditOf(books)], [[full, full, full, full], []]);
   });
   test('give up again what goes back of a bill that was given up', async () => {
     const policy = await books.in((tx) => aPolicy(tx, books.insurerId));

@@ -48,12 +48,17 @@ export async function payOwnMoney(tx: Tx, insurer: Insurer, parts: readonly OwnM
 }
 
 /** Takes such payments back. Problem: `not_found` where one of them is not of our own. */
-export async function takeBackOwnMoney(tx: Tx, insurer: Insurer, holderId: HolderId, paymentIds: readonly PaymentId[], { at, on }: When): Promise<Result<Settled>> {
-  await lockHolders(tx, [holderId]);
-  const payments = await readPayments(tx, [holderId], paymentIds);
-  if (payments.length !== paymentIds.length || payments.some(({ provider }) => provider !== OWN_PROVIDER)) return fail('not_found');
+export const takeBackOwnMoney = (tx: Tx, insurer: Insurer, holderId: HolderId, paymentIds: readonly PaymentId[], when: When): Promise<Result<Settled>> =>
+  takeBackOwnMoneyOf(tx, insurer, paymentIds.map((paymentId) => ({ holderId, paymentId })), when);
+
+/** Of many holders, in the same statements. */
+export async function takeBackOwnMoneyOf(tx: Tx, insurer: Insurer, own: readonly { readonly holderId: HolderId; readonly paymentId: PaymentId }[], { at, on }: When): Promise<Result<Settled>> {
+  const holderIds = own.map(({ holderId }) => holderId);
+  await lockHolders(tx, holderIds);
+  const payments = await readPayments(tx, holderIds, own.map(({ paymentId }) => paymentId));
+  if (payments.length !== own.length || payments.some(({ provider }) => provider !== OWN_PROVIDER)) return fail('not_found');
   return ok(await settle(tx, insurer, payments.map((payment) => ({
-    provider: OWN_PROVIDER, eventId: `undone:${payment.paymentId}`, kind: 'undone', holderId, billId: payment.billId, paymentId: payment.paymentId, providerReference: payment.providerReference ?? '',
+    provider: OWN_PROVIDER, eventId: `undone:${payment.paymentId}`, kind: 'undone', holderId: payment.holderId, billId: payment.billId, paymentId: payment.paymentId, providerReference: payment.providerReference ?? '',
     method: payment.method, amountMinor: payment.amountMinor, currency: payment.currency, occurredAt: at, bookedOn: on, failure: null,
   })), at));
 }

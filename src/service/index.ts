@@ -13,6 +13,9 @@ export {
   aloneUpTo, type ApprovalAnswer, type ApprovalKind, approvalShape, answerApproval, askApproval, listApprovals,
 } from './approvals.ts';
 export { listRefunds, refundShape } from './refund-list.ts';
+export { type Candidate, candidatesShape, homelessMoney, type HomelessRef, openBillsOf, rankCandidates, searchesFor } from './suspense-candidates.ts';
+export { addGroup, answerMismatch, groupShape, groupsShape, groupView, joinGroup, leaveGroup, listBillShape, listBillView, listGroups, makeListBill, reportList } from './groups.ts';
+export { ownSuspense } from './suspense-owner.ts';
 export { holderView, type HolderView, type OpenBill, type TimeLineEntry } from './holder-view.ts';
 export { type HolderPage, listHolders, type HolderRow, type HolderFilter } from './holder-list.ts';
 export { billView, type BillView } from './bill-view.ts';

@@ -10,7 +10,7 @@ const suspenseRow = z.object({
   /** `payment`: a payment's part that found no bill, of a known holder; `receipt`: nobody is known. */
   kind: z.enum(['payment', 'receipt']),
   id: z.int(), holder_id: z.int().nullable(), payment_id: z.int().nullable(), bill_id: z.int().nullable(), payer: z.string(), reference: z.string().nullable(),
-  amount_minor: amountMinor, currency: z.string(), reason: z.string(), received_on: plainDate, age_days: z.int(),
+  amount_minor: amountMinor, currency: z.string(), reason: z.string(), received_on: plainDate, age_days: z.int(), owner: z.string().nullable(),
 });
 export const suspenseShape = z.object({
   sums: z.array(z.object({ currency: z.string(), items: z.int(), amount_minor: amountMinor, oldest_days: z.int() })),
@@ -26,11 +26,11 @@ export async function listSuspense(tx: Tx, today: PlainDate, after: DayKey | nul
   const [rows, sums] = await Promise.all([
     tx<Row[]>`
       select 'payment' as kind, s.suspense_id as id, s.holder_id as sort_holder_id, s.holder_id, s.payment_id, y.bill_id, holder_name(h.family_name, h.given_name) as payer,
-        y.provider_reference as reference, (s.amount_minor - s.cleared_minor)::bigint as amount_minor, s.currency::text, s.reason, s.received_on
+        y.provider_reference as reference, (s.amount_minor - s.cleared_minor)::bigint as amount_minor, s.currency::text, s.reason, s.received_on, s.owner
       from suspense_items s join payments y using (insurer_id, holder_id, payment_id) join holders h using (insurer_id, holder_id)
       where s.cleared_on is null and (${day}::date is null or (s.received_on, s.holder_id, s.suspense_id) > (${day}::date, ${holderId}::bigint, ${id}::bigint))
       union all
-      select 'receipt', r.receipt_id, 0, null, null, null, r.payer, r.reference, r.amount_minor::bigint, r.currency::text, r.reason, r.booked_on
+      select 'receipt', r.receipt_id, 0, null, null, null, r.payer, r.reference, r.amount_minor::bigint, r.currency::text, r.reason, r.booked_on, r.owner
       from unmatched_receipts r
       where r.resolved_on is null and (${day}::date is null or (r.booked_on, 0::bigint, r.receipt_id) > (${day}::date, ${holderId}::bigint, ${id}::bigint))
       order by received_on, sort_holder_id, id limit ${limit}`,

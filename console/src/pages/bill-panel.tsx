@@ -15,6 +15,7 @@ import { RuleName } from '../parts/rule.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { BillCorrection } from './bill-correction.tsx';
+import { BillWriteOff } from './bill-write-off.tsx';
 import { BillPaper } from './bill-paper.tsx';
 import { billLines, type BillLine } from './bill-lines.ts';
 import { Decisions, GateAnswers } from './holder-decisions.tsx';
@@ -38,6 +39,7 @@ export function BillPanel({ holderId, billId, paymentId = null }: { holderId: nu
       <Lines view={view.data} />
       <BillPaper holderId={holderId} billId={billId} />
       <BillCorrection view={view.data} />
+      <BillWriteOff view={view.data} />
       <Payments view={view.data} />
       <Postings postings={view.data.postings} />
       <Decisions decisions={view.data.decisions} bills={[]} />

@@ -2,7 +2,7 @@
 
 import { Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Data } from '../data/api.ts';
 import { cashQuery, paymentsQuery, suspenseQuery } from '../data/money.ts';
@@ -118,7 +118,7 @@ function Homeless({ open }: { open: (item: Item) => void }) {
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const sums = list.data?.pages[0]?.sums ?? [];
   return (
-    <Card title={t('money.homeless')} aside={<span className={css['quiet']}>{sums.map((sum) => t('money.homeless_sum', { amount: money(sum.amount_minor, sum.currency), days: count(sum.oldest_days) })).join(' · ')}</span>}>
+    <Card title={t('money.homeless')} aside={<span className={css['quiet']}>{sums.map((sum) => t('money.homeless_sum', { amount: money(sum.amount_minor, sum.currency), days: count(sum.oldest_days) })).join(' · ')} <Link className={css['link']} to="/suspense">{t('money.work_on_homeless')}</Link></span>}>
       {list.isPending ? <Loading rows={2} /> : null}
       {list.error === null ? null : <Failed error={list.error} retry={() => void list.refetch()} />}
       {list.isSuccess && items.length === 0 ? <Empty title={t('money.no_homeless')} hint={t('money.no_homeless_hint')} /> : null}

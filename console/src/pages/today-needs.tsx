@@ -26,7 +26,7 @@ const COUNTS = [
 
 /** Where each is worked on. */
 const PLACES = {
-  calls_waiting: '/calls', calls_later: '/calls', promises_due: '/promises', disputes_open: '/disputes', deliveries_failed: '/delivery', suspense_open: '/payments',
+  calls_waiting: '/calls', calls_later: '/calls', promises_due: '/promises', disputes_open: '/disputes', deliveries_failed: '/delivery', suspense_open: '/suspense',
 } as const satisfies Record<(typeof COUNTS)[number], string>;
 
 export function Needs({ needs, timeZone }: { needs: NeedsNow; timeZone: string }) {

@@ -3,6 +3,7 @@
 import {
   IconArrowsExchange,
   IconBook2,
+  IconBuildingCommunity,
   IconCalculator,
   IconCalendarCheck,
   IconCash,
@@ -24,8 +25,10 @@ import {
   IconSettingsCheck,
   IconSunHigh,
   IconTargetArrow,
+  IconUserCheck,
   IconUsers,
   IconUsersGroup,
+  IconZoomMoney,
   type IconProps,
 } from '@tabler/icons-react';
 import type { FunctionComponent } from 'react';
@@ -34,7 +37,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/bill-review' | '/payments' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/bill-designs' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/bill-review' | '/payments' | '/suspense' | '/groups' | '/approvals' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/bill-designs' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -59,6 +62,8 @@ const ROOMS: readonly Room[] = [
   { to: '/bills', name: 'room.bills', group: 'group.money', icon: IconFileInvoice, primary: true },
   { to: '/bill-review', name: 'room.bill_review', group: 'group.money', icon: IconChecklist, roles: ['manager', 'finance', 'auditor'] },
   { to: '/payments', name: 'room.payments', group: 'group.money', icon: IconCash },
+  { to: '/suspense', name: 'room.suspense', group: 'group.money', icon: IconZoomMoney, roles: ['manager', 'finance', 'compliance', 'auditor'] },
+  { to: '/groups', name: 'room.groups', group: 'group.money', wholeInsurer: true, icon: IconBuildingCommunity, roles: ['manager', 'finance', 'auditor'] },
   { to: '/ledger', name: 'room.ledger', group: 'group.money', icon: IconBook2, roles: ['manager', 'finance', 'compliance', 'auditor', 'it'] },
   { to: '/strategies', name: 'room.strategies', group: 'group.foresee', icon: IconRoute },
   { to: '/bill-designs', name: 'room.bill_designs', group: 'group.reach', icon: IconFileDescription },
@@ -66,6 +71,7 @@ const ROOMS: readonly Room[] = [
   { to: '/inbox', name: 'room.inbox', group: 'group.reach', icon: IconInbox, onlySimulated: true },
   { to: '/rules', name: 'room.rules', group: 'group.law', icon: IconScale },
   { to: '/gate', name: 'room.gate', group: 'group.law', icon: IconGavel },
+  { to: '/approvals', name: 'room.approvals', group: 'group.law', icon: IconUserCheck, roles: ['manager', 'finance', 'compliance', 'auditor'] },
   { to: '/dashboard', name: 'room.dashboard', group: 'group.know', icon: IconChartHistogram },
   { to: '/segments', name: 'room.segments', group: 'group.know', icon: IconChartPie },
   { to: '/meeting', name: 'room.meeting', group: 'group.know', icon: IconPresentation, wholeInsurer: true },

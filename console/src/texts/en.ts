@@ -8,6 +8,8 @@ import { knowEn } from './know-en.ts';
 import { resultsEn } from './results-en.ts';
 import { reachEn } from './reach-en.ts';
 import { billReviewEn } from './bill-review-en.ts';
+import { suspenseEn } from './suspense-en.ts';
+import { groupsEn } from './groups-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
 import { policyEn } from './policy-en.ts';
@@ -18,6 +20,8 @@ export const en = {
   ...wordsEn,
   ...collectEn,
   ...moneyEn,
+  ...suspenseEn,
+  ...groupsEn,
   ...billReviewEn,
   ...lawEn,
   ...setUpEn,

@@ -9,6 +9,8 @@ import { knowZhHans } from './know-zh-hans.ts';
 import { resultsZhHans } from './results-zh-hans.ts';
 import { reachZhHans } from './reach-zh-hans.ts';
 import { billReviewZhHans } from './bill-review-zh-hans.ts';
+import { suspenseZhHans } from './suspense-zh-hans.ts';
+import { groupsZhHans } from './groups-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { segmentsZhHans } from './segments-zh-hans.ts';
 import { policyZhHans } from './policy-zh-hans.ts';
@@ -19,6 +21,8 @@ export const zhHans: Texts = {
   ...wordsZhHans,
   ...collectZhHans,
   ...moneyZhHans,
+  ...suspenseZhHans,
+  ...groupsZhHans,
   ...billReviewZhHans,
   ...lawZhHans,
   ...setUpZhHans,

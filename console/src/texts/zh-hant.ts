@@ -9,6 +9,8 @@ import { knowZhHant } from './know-zh-hant.ts';
 import { resultsZhHant } from './results-zh-hant.ts';
 import { reachZhHant } from './reach-zh-hant.ts';
 import { billReviewZhHant } from './bill-review-zh-hant.ts';
+import { suspenseZhHant } from './suspense-zh-hant.ts';
+import { groupsZhHant } from './groups-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
 import { policyZhHant } from './policy-zh-hant.ts';
@@ -19,6 +21,8 @@ export const zhHant: Texts = {
   ...wordsZhHant,
   ...collectZhHant,
   ...moneyZhHant,
+  ...suspenseZhHant,
+  ...groupsZhHant,
   ...billReviewZhHant,
   ...lawZhHant,
   ...setUpZhHant,

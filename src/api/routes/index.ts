@@ -17,6 +17,7 @@ import { disputeRoutes } from './disputes.ts';
 import { forecastRoutes } from './forecast.ts';
 import { gateRoutes } from './gate.ts';
 import { handOverRoutes } from './hand-overs.ts';
+import { groupRoutes } from './groups.ts';
 import { healthRoutes } from './health.ts';
 import { highRiskRoutes } from './high-risk.ts';
 import { holderRoutes } from './holders.ts';
@@ -65,6 +66,7 @@ export function registerRoutes(app: Api, world: World): void {
   quoteRoutes(app, world);
   moneyActRoutes(app, world);
   reliefRoutes(app, world);
+  groupRoutes(app, world);
   cycleRoutes(app, world);
   searchRoutes(app, world);
   holderRoutes(app, world);
