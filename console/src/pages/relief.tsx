@@ -125,7 +125,7 @@ function Cells({ title, about, kind, data, hit }: { title: string; about: string
     { key: 'part', title: t('relief.group'), value: (row) => row.part, cell: (row) => word('relief_group', row.part) },
     { key: 'currency', title: t('relief.currency'), value: (row) => row.currency, cell: (row) => row.currency },
     { key: 'counted', title: t('relief.bills'), amount: true, value: (row) => row.counted, cell: (row) => count(row.counted) },
-    { key: 'share', title: hit, amount: true, value: (row) => row.share, cell: (row) => (row.share === null ? '—' : <>{percent(row.share)}<div className={css['quiet']}>{percent(row.low ?? 0)} – {percent(row.high ?? 0)}</div></>) },
+    { key: 'share', title: hit, amount: true, value: (row) => row.share, cell: (row) => <ShareCell cell={row} /> },
     ...(kind === 'points' ? [] : [{ key: 'amount', title: t('relief.amount'), amount: true, wide: true, value: (row: Cell) => row.amount_minor, cell: (row: Cell) => money(row.amount_minor, row.currency) }]),
   ];
   return (
@@ -134,6 +134,10 @@ function Cells({ title, about, kind, data, hit }: { title: string; about: string
       {rows.length === 0 ? <p className={css['quiet']}>{t('relief.nothing_yet')}</p> : <DataTable name={`relief-${kind}`} columns={columns} rows={rows} rowKey={(row) => `${row.part} ${row.currency}`} />}
     </Card>
   );
+}
+
+function ShareCell({ cell: { share, low, high } }: { cell: Cell }) {
+  return share === null ? <>—</> : <>{percent(share)}<div className={css['quiet']}>{percent(low ?? 0)} – {percent(high ?? 0)}</div></>;
 }
 
 const holderLink = (row: { readonly holder_id: number; readonly holder_name: string }) => <Link className={css['link']} to="/holders/$holderId" params={{ holderId: String(row.holder_id) }}>{row.holder_name}</Link>;

@@ -1,7 +1,7 @@
 /** Fees, discounts and points, in English. */
 
 export const reliefEn = {
-  'room.relief': 'Fees, discounts, points',
+  'room.relief': 'Fees and rewards',
   'relief_part.fees': 'Late fees',
   'relief_part.discounts': 'Early-payment discounts',
   'relief_part.points': 'Points',

@@ -3,7 +3,7 @@
 import { type reliefEn } from './relief-en.ts';
 
 export const reliefZhHans: Record<keyof typeof reliefEn, string> = {
-  'room.relief': '费用、优惠与积分',
+  'room.relief': '费用与优惠',
   'relief_part.fees': '逾期费用',
   'relief_part.discounts': '提前缴费优惠',
   'relief_part.points': '积分',

@@ -3,7 +3,7 @@
 import { type reliefEn } from './relief-en.ts';
 
 export const reliefZhHant: Record<keyof typeof reliefEn, string> = {
-  'room.relief': '費用、優惠與積分',
+  'room.relief': '費用與優惠',
   'relief_part.fees': '逾期費用',
   'relief_part.discounts': '提早繳費優惠',
   'relief_part.points': '積分',
