@@ -67,6 +67,10 @@ export type PayPageFacts = {
     readonly settledAt: Moment | null;
     readonly reference: string;
   } | null;
+  /** Announced on the bill for paying early: until when so much less is full. */
+  readonly discounts?: readonly { readonly until: PlainDate; readonly amountMinor: bigint }[];
+  /** Announced on the bill for being late: from when the whole fee is so much. */
+  readonly lateFees?: readonly { readonly from: PlainDate; readonly amountMinor: bigint }[];
   readonly simulated: boolean;
 };
 

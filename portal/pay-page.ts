@@ -1,6 +1,6 @@
 /** One page: what for, how much, by when, what it keeps; one large button. */
 
-import { addDays, formatMoney, type Language, type PlainDate } from '../src/kernel/index.ts';
+import { addDays, decimalText, formatMoney, type Language, type PlainDate } from '../src/kernel/index.ts';
 import { type DisputeFacts, type OtherBill, type PayPageFacts, type PromiseFacts, type SurveyFacts } from './facts.ts';
 import { dateText, framed, withLanguage, type Frame } from './frame.ts';
 import { html, type Html } from './html.ts';
@@ -69,16 +69,31 @@ export function frameOf(input: Pick<PayPageInput, 'facts' | 'language' | 'nonce'
 function openBody(input: PayPageInput): Html {
   const { facts, language, today } = input;
   const late = facts.dueOn < today;
+  const early = earlyPayment(facts, today);
+  const less = early?.amountMinor ?? 0n;
   const failed =
     facts.payment?.state === 'failed'
       ? html`<div class="alert" role="alert"><p><strong>${say(language, 'failed')}</strong> ${say(language, 'failed_next')}</p></div>`
       : null;
   return html`${failed}${partPaid(facts, today, language)}${disputeNote(input)}${promiseNote(input)}<section class="card"><h1>${say(language, 'greeting', { name: facts.maskedName })}</h1>
-<p class="small">${say(language, 'to_pay')}</p><p class="amount">${formatMoney(facts.amountMinor, facts.currency)}</p>
+<p class="small">${say(language, 'to_pay')}</p><p class="amount">${formatMoney(facts.amountMinor - less, facts.currency)}</p>
+${early === null ? null : html`<p><strong>${say(language, 'early', { date: dateText(early.until, language), amount: formatMoney(facts.amountMinor, facts.currency) })}</strong></p>`}
 <p class="due">${say(language, late ? 'was_due_on' : 'due_on', { date: dateText(facts.dueOn, language) })}</p>
 <div class="what"><p>${say(language, 'keeps', { line: lineName(facts.line, language), from: dateText(facts.periodFrom, language), to: dateText(facts.periodTo, language) })}</p>
 <p class="small">${facts.product === '' ? '' : `${facts.product} · `}${say(language, 'policy', { end: facts.policyNumberEnd })}</p>${standing(facts, late, language)}</div>
-${breakdown(facts, language)}${documentLinks(input)}</section>${methods(input, options(input))}`;
+${feeScale(facts, today, language)}${breakdown(facts, language)}${documentLinks(input)}</section>${methods(input, options(input), early === null ? null : html`<input type="hidden" name="part" value="${decimalText(facts.amountMinor - less, facts.currency)}">`)}`;
+}
+
+/** The largest discount that still holds. */
+export function earlyPayment({ discounts = [], amountMinor }: PayPageFacts, today: PlainDate): { readonly until: PlainDate; readonly amountMinor: bigint } | null {
+  return discounts.reduce<{ until: PlainDate; amountMinor: bigint } | null>((best, one) => (one.until >= today && one.amountMinor < amountMinor && one.amountMinor > (best?.amountMinor ?? 0n) ? one : best), null);
+}
+
+/** What being late will cost, before it does. */
+function feeScale({ lateFees = [], currency }: PayPageFacts, today: PlainDate, language: Language): Html | null {
+  const ahead = lateFees.filter(({ from }) => from > today);
+  if (ahead.length === 0) return null;
+  return html`<details><summary>${say(language, 'late_fees')}</summary><dl>${ahead.map(({ from, amountMinor }) => html`<dt>${say(language, 'from_day', { date: dateText(from, language) })}</dt><dd>${formatMoney(amountMinor, currency)}</dd>`)}</dl></details>`;
 }
 
 /** The whole bill, to read or to keep. */

@@ -17,6 +17,8 @@ const CHARGES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   levy: { en: 'Levy', 'zh-Hans': '征费', 'zh-Hant': '徵費' },
   premium_tax: { en: 'Insurance tax', 'zh-Hans': '保险税', 'zh-Hant': '保險稅' },
   tax: { en: 'Tax', 'zh-Hans': '税', 'zh-Hant': '稅' },
+  late_fee: { en: 'Late fee', 'zh-Hans': '逾期费用', 'zh-Hant': '逾期費用' },
+  interest: { en: 'Interest', 'zh-Hans': '利息', 'zh-Hant': '利息' },
   fee: { en: 'Fee', 'zh-Hans': '费用', 'zh-Hant': '費用' },
 };
 export const chargeName = (kind: string, language: Language): string => CHARGES[kind]?.[language] ?? kind.replaceAll('_', ' ');

@@ -22,6 +22,7 @@ import { type strategiesShape, type strategyShape } from './routes/strategies.ts
 import { type alertsShape, type targetsShape } from './routes/targets.ts';
 import { type quoteShape } from './routes/quote.ts';
 import { type howPaidShape, type lossesShape, type peersShape, type receivablesShape, type resultsShape } from './routes/results.ts';
+import { type pointsShape, type reliefShape } from './routes/relief.ts';
 import { type resentShape } from './routes/delivery.ts';
 import { type heldOutcomeShape } from './routes/bill-review.ts';
 import { type correctionPreviewShape } from './routes/bills.ts';
@@ -46,6 +47,8 @@ export type Wire = {
   alerts: z.input<typeof alertsShape>;
   strategies: z.input<typeof strategiesShape>;
   designs: z.input<typeof designsShape>;
+  relief: z.input<typeof reliefShape>;
+  points: z.input<typeof pointsShape>;
   designCheck: z.input<typeof designCheck>;
   strategy: z.input<typeof strategyShape>;
   forecast: z.input<typeof forecastShape>;

@@ -109,6 +109,7 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   terms_against_law: text(
     'The law of {market} does not allow these terms for {lines}: rule {rule}, {law}, {article}. Nothing was changed.', '{market} 的法规不允许对 {lines} 采用这些条款：规则 {rule}，{law}，{article}。未作任何更改。', '{market} 的法規不容許對 {lines} 採用這些條款：規則 {rule}，{law}，{article}。未作任何更改。'),
   points_too_few: text('The holder has {points} points in {currency}; that is fewer than asked for.', '投保人有 {points} 个 {currency} 积分，不足所需数量。', '保單持有人有 {points} 個 {currency} 積分，不足所需數量。'),
+  point_worth_is_kept: text('Points were earned at {value} minor units each; a point keeps that worth.', '已发放的积分每分价值 {value} 个最小货币单位，不可更改。', '已發放的積分每分價值 {value} 個最小貨幣單位，不可更改。'),
   points_are_off: text('This insurer gives no points.', '该公司未开展积分计划。', '該公司未設積分計劃。'),
   consent_missing: text('The holder has not agreed to {purpose}.', '投保人尚未同意{purpose}。', '保單持有人尚未同意{purpose}。'),
   bill_held: text('The review holds this bill, so it has not left. Answer it on the page Bill review.', '该账单正在复核，尚未发出。请在“账单复核”页面处理。', '該帳單正在覆核，尚未發出。請在「帳單覆核」頁面處理。'),

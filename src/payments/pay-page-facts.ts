@@ -1,7 +1,7 @@
 /** What the pay page is told of a bill: enough to recognise it by, nothing that a stranger with the link could carry away. */
 
 import { type Tx } from '../database/index.ts';
-import { type BillId, type HolderId, type Language, type PaymentId, type PlainDate } from '../kernel/index.ts';
+import { addDays, type BillId, type HolderId, type Language, type PaymentId, type PlainDate } from '../kernel/index.ts';
 import { CHOSEN_BILLS_MAX, partMinimum } from './checkout.ts';
 import { methodsOf } from './methods.ts';
 
@@ -12,6 +12,7 @@ type Row = {
   paid_on: PlainDate | null; grace_ends_on: PlainDate | null; last_method: string | null; payment_id: PaymentId | null; payment_state: string | null;
   payment_amount_minor: bigint | null; payment_method: string | null; payment_settled_at: Date | null; payment_reference: string | null;
   paid_bills: PaidRow[] | null;
+  announced: { late_fees: { steps: { days: number; amount_minor: number }[] } | null; discounts: { until: PlainDate; amount_minor: number }[] } | null;
 };
 type PaidRow = { product: string; line: string; policy_number: string; period_to: PlainDate; amount_minor: number; whole: boolean };
 type OtherRow = { bill_id: BillId; product: string; line: string; policy_number: string; left_minor: bigint; due_on: PlainDate };
@@ -26,7 +27,7 @@ type BillOnPage = ReturnType<typeof factsOf>;
 export async function payPageFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<BillOnPage | null> {
   const [[row], others] = await Promise.all([tx<Row[]>`
     select i.code as insurer_code, b.bill_id, i.name as insurer_name, i.name_zh_hans, i.name_zh_hant, i.contact_phone, i.simulated, h.family_name, h.given_name, h.language, p.policy_number, p.product, p.line, p.market,
-      b.currency, b.amount_minor, b.paid_minor, b.premium_minor, b.charges, b.due_on, b.period_from, b.period_to, b.stage, b.state, b.paid_on, b.grace_ends_on, used.method as last_method,
+      b.currency, b.amount_minor, b.paid_minor, b.premium_minor, b.charges, b.due_on, b.period_from, b.period_to, b.stage, b.state, b.paid_on, b.grace_ends_on, b.announced, used.method as last_method,
       try.payment_id, try.state as payment_state, try.amount_minor as payment_amount_minor, try.method as payment_method, try.settled_at as payment_settled_at,
       try.provider_reference as payment_reference, try.paid_bills
     from bills b join holders h using (insurer_id, holder_id) join policies p using (insurer_id, holder_id, policy_id) join insurers i using (insurer_id)
@@ -72,6 +73,8 @@ function factsOf(row: Row, others: readonly OtherRow[]) {
       paymentId: row.payment_id, state: row.payment_state ?? '', amountMinor: row.payment_amount_minor ?? 0n, method: row.payment_method ?? '', settledAt: row.payment_settled_at?.getTime() ?? null,
       reference: row.payment_reference ?? String(row.payment_id),
     },
+    discounts: (row.announced?.discounts ?? []).map(({ until, amount_minor: amount }) => ({ until, amountMinor: BigInt(amount) })),
+    lateFees: (row.announced?.late_fees?.steps ?? []).map(({ days, amount_minor: amount }) => ({ from: addDays(row.due_on, days), amountMinor: BigInt(amount) })),
     simulated: row.simulated,
   };
 }

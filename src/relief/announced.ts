@@ -44,3 +44,14 @@ export function wholeFee({ basis, annual_basis_points: rate = 0 }: Pick<LateFeeS
 
 /** By days of a year of 365; fractions of a minor unit are dropped, in the holder's favour. */
 export const interestOf = (owedMinor: bigint, annualBasisPoints: number, days: number): bigint => (owedMinor * BigInt(annualBasisPoints) * BigInt(days)) / 3_650_000n;
+
+export type Standing = { readonly discounts: readonly { readonly until: PlainDate; readonly amountMinor: bigint }[]; readonly lateFees: readonly { readonly from: PlainDate; readonly amountMinor: bigint }[] };
+
+/** What of it still lies ahead: until when so much less need be paid, and from when the whole fee is so much. */
+export function standingOf(announced: Announced | null, { dueOn, today, owed, outstandingMinor }: { readonly dueOn: PlainDate; readonly today: PlainDate; readonly owed: boolean; readonly outstandingMinor: bigint }): Standing {
+  if (announced === null || !owed) return { discounts: [], lateFees: [] };
+  return {
+    discounts: announced.discounts.filter(({ until, amount_minor: amount }) => until >= today && BigInt(amount) < outstandingMinor).map(({ until, amount_minor: amount }) => ({ until, amountMinor: BigInt(amount) })),
+    lateFees: (announced.late_fees?.steps ?? []).map(({ days, amount_minor: amount }) => ({ from: addDays(dueOn, days), amountMinor: BigInt(amount) })).filter(({ from }) => from > today),
+  };
+}

@@ -7,7 +7,7 @@ import { payOwnMoney } from '../payments/index.ts';
 import { earnedBy, expiryOf, isHeldOut, tierOf } from './points.ts';
 import { type PointTerms, readTerms } from './terms.ts';
 
-export const HABITS_CONSENT = 'healthy_habits';
+const HABITS_CONSENT = 'healthy_habits';
 
 type Named = { readonly holderId: HolderId; readonly billId: BillId };
 type NewEntry = { readonly holderId: HolderId; readonly kind: 'earned' | 'expired'; readonly source: string; readonly points: number; readonly amountMinor: bigint; readonly currency: Currency; readonly expiresOn: PlainDate | null; readonly paymentId: PaymentId | null; readonly billId: BillId | null };

@@ -40,15 +40,3 @@ const PRIME = 2_654_435_761n;
 const SPAN = 4_294_967_296n;
 /** Always the same holders, and not those who came together: the SQL of `hold_out` in the report says the same. */
 export const isHeldOut = (holderId: HolderId, percent: number): boolean => Number(((BigInt(holderId) * PRIME) % SPAN) * 100n / SPAN) < percent;
-
-export type PointEntry = { readonly kind: 'earned' | 'spent' | 'expired'; readonly points: number; readonly expiresOn: PlainDate | null; /** Earned and taken back, or spent by a payment that went back. */ readonly void: boolean };
-
-export const balanceOf = (entries: readonly PointEntry[]): number => entries.reduce((sum, one) => (one.void ? sum : one.kind === 'earned' ? sum + one.points : sum - one.points), 0);
-
-/** What is lost on a day: points of that day and before that nothing has used; the oldest are used first. */
-export function expiringOn(entries: readonly PointEntry[], on: PlainDate): number {
-  const standing = entries.filter((one) => !one.void);
-  const old = standing.reduce((sum, { kind, points, expiresOn }) => (kind === 'earned' && expiresOn !== null && expiresOn <= on ? sum + points : sum), 0);
-  const used = standing.reduce((sum, { kind, points }) => (kind === 'earned' ? sum : sum + points), 0);
-  return Math.max(0, old - used);
-}

@@ -44,7 +44,6 @@ export const TERMS = {
 } as const;
 export type TermsKind = keyof typeof TERMS;
 export type Terms<K extends TermsKind = TermsKind> = z.output<(typeof TERMS)[K]>;
-export const TERMS_KINDS = ['late_fees', 'early_discount', 'points', 'small_balance'] as const satisfies readonly TermsKind[];
 
 export type AllTerms = { readonly [K in TermsKind]: { readonly terms: Terms<K>; /** 0: the house's own. */ readonly version: number; readonly changedBy: string | null; readonly changedAt: Date | null } };
 

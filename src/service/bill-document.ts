@@ -5,6 +5,7 @@ import { type BillDocument, chargeName, type Design, designFor, payeeDetails, pa
 import { type BillId, type HolderId, type InsurerId, type Language, type Moment, type PlainDate } from '../kernel/index.ts';
 import { maskName, methodsOf } from '../payments/index.ts';
 import { type Insurer } from '../portfolio/index.ts';
+import { type Announced, standingOf } from '../relief/index.ts';
 import { designsInUse } from './bill-designs.ts';
 import { billReference } from './masking.ts';
 
@@ -15,7 +16,7 @@ type Charges = { kind: string; rule?: string | null; amount_minor: number }[] | 
 type Row = {
   holder_id: HolderId; bill_id: BillId; name: string; family_name: string; given_name: string; language: Language; address: string | null; city: string | null; postal_code: string | null; market: string; policy_number: string; product: string;
   line: string; period_from: PlainDate; period_to: PlainDate; issued_on: PlainDate; due_on: PlainDate; grace_ends_on: PlainDate | null; state: BillDocument['state']; stage: string; currency: string; premium_minor: bigint;
-  amount_minor: bigint; paid_minor: bigint; charges: Charges; design_id: string | null; design_version: number | null;
+  amount_minor: bigint; paid_minor: bigint; charges: Charges; announced: Announced | null; design_id: string | null; design_version: number | null;
   before_due_on: PlainDate | null; before_premium_minor: bigint | null; before_amount_minor: bigint | null; before_charges: Charges;
 };
 
@@ -32,7 +33,7 @@ export async function billDocuments(tx: Tx, ask: DocumentAsk, keys: readonly Bil
   const [designs, rows] = await Promise.all([designsInUse(tx), tx<Row[]>`
     with asked as (select * from unnest(${keys.map(({ holderId }) => holderId)}::bigint[], ${keys.map(({ billId }) => billId)}::bigint[]) with ordinality as a (holder_id, bill_id, place))
     select b.holder_id, b.bill_id, holder_name(h.family_name, h.given_name) as name, h.family_name, h.given_name, h.language, h.address, h.city, h.postal_code, p.market, p.policy_number, p.product, p.line,
-      b.period_from, b.period_to, b.issued_on, b.due_on, b.grace_ends_on, b.state, b.stage, b.currency, b.premium_minor, b.amount_minor, b.paid_minor, b.charges, d.design_id, d.design_version,
+      b.period_from, b.period_to, b.issued_on, b.due_on, b.grace_ends_on, b.state, b.stage, b.currency, b.premium_minor, b.amount_minor, b.paid_minor, b.charges, b.announced, d.design_id, d.design_version,
       o.due_on as before_due_on, o.premium_minor as before_premium_minor, o.amount_minor as before_amount_minor, o.charges as before_charges
     from asked a
       join bills b on b.insurer_id = ${ask.insurer.insurerId} and b.holder_id = a.holder_id and b.bill_id = a.bill_id
@@ -64,6 +65,7 @@ function documentOf(row: Row, { insurer, today, masked, payUrlOf }: DocumentAsk)
     reference, market: row.market, policy: { number: masked ? `…${row.policy_number.slice(-4)}` : row.policy_number, product: row.product, line: row.line }, period: { from: row.period_from, to: row.period_to },
     issuedOn: row.issued_on, dueOn: row.due_on, graceEndsOn: row.grace_ends_on, today, state: row.state, stage: row.stage, currency: row.currency, ...linesOf(row),
     totalMinor: row.amount_minor, paidMinor: row.paid_minor, outstandingMinor: row.state === 'open' || row.state === 'held' ? outstandingMinor : 0n,
+    ...standingOf(row.announced, { dueOn: row.due_on, today, owed, outstandingMinor }),
     ways: methodsOf(row.market).map(({ label }) => label), payees: payeeDetails(payee), payUrl, qr: owed ? qrFor(payee, { amountMinor: outstandingMinor, currency: row.currency, reference, payUrl }) : null,
   };
 }

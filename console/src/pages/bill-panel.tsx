@@ -16,6 +16,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { BillCorrection } from './bill-correction.tsx';
 import { BillWriteOff } from './bill-write-off.tsx';
+import { BillFees } from './bill-fees.tsx';
 import { BillPaper } from './bill-paper.tsx';
 import { billLines, type BillLine } from './bill-lines.ts';
 import { Decisions, GateAnswers } from './holder-decisions.tsx';
@@ -38,6 +39,7 @@ export function BillPanel({ holderId, billId, paymentId = null }: { holderId: nu
       <Keeps view={view.data} />
       <Lines view={view.data} />
       <BillPaper holderId={holderId} billId={billId} />
+      <BillFees view={view.data} />
       <BillCorrection view={view.data} />
       <BillWriteOff view={view.data} />
       <Payments view={view.data} />

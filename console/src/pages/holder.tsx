@@ -14,6 +14,7 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { HolderActs } from './holder-acts.tsx';
 import { Bills, Policies } from './holder-bills.tsx';
+import { HolderPoints } from './holder-points.tsx';
 import { HolderConflicts } from './holder-conflicts.tsx';
 import { Decisions, GateAnswers } from './holder-decisions.tsx';
 import { TimeLine } from './holder-time-line.tsx';
@@ -64,6 +65,7 @@ function Holder({ view }: { view: View }) {
       </div>
       <div className={own['two']}>
         <div className={own['stack']}>
+          <HolderPoints view={view} />
           <HolderConflicts holderId={holder.holder_id} timeZone={holder.time_zone} />
           <Bills view={view} />
           <Policies holderId={holder.holder_id} policies={view.policies} />

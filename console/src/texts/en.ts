@@ -13,6 +13,7 @@ import { groupsEn } from './groups-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
 import { policyEn } from './policy-en.ts';
+import { reliefEn } from './relief-en.ts';
 import { billDesignsEn } from './bill-designs-en.ts';
 import { wordsEn } from './words-en.ts';
 
@@ -32,6 +33,7 @@ export const en = {
   ...segmentsEn,
   ...policyEn,
   ...billDesignsEn,
+  ...reliefEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',
   'state.offline': 'The server does not answer. Check the connection; this page keeps what it has.',

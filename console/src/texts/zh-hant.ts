@@ -14,6 +14,7 @@ import { groupsZhHant } from './groups-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
 import { policyZhHant } from './policy-zh-hant.ts';
+import { reliefZhHant } from './relief-zh-hant.ts';
 import { billDesignsZhHant } from './bill-designs-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
 
@@ -33,6 +34,7 @@ export const zhHant: Texts = {
   ...segmentsZhHant,
   ...policyZhHant,
   ...billDesignsZhHant,
+  ...reliefZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
   'state.offline': '伺服器沒有回應，請檢查網絡；頁面會保留現有內容。',

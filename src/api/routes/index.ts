@@ -35,6 +35,7 @@ import { peopleRoutes } from './people.ts';
 import { policyChangeRoutes } from './policy-changes.ts';
 import { promiseRoutes } from './promises.ts';
 import { quoteRoutes } from './quote.ts';
+import { reliefRoutes } from './relief.ts';
 import { resultRoutes } from './results.ts';
 import { ruleRoutes } from './rules.ts';
 import { savedViewRoutes } from './saved-views.ts';
@@ -64,6 +65,7 @@ export function registerRoutes(app: Api, world: World): void {
   meetingRoutes(app, world);
   quoteRoutes(app, world);
   moneyActRoutes(app, world);
+  reliefRoutes(app, world);
   groupRoutes(app, world);
   cycleRoutes(app, world);
   searchRoutes(app, world);

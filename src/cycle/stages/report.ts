@@ -12,6 +12,7 @@ import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
 import { writeDesignCells } from './design-cells.ts';
 import { reconcileBills, writeQualityCells } from './quality-cells.ts';
+import { writeReliefCells } from './relief-cells.ts';
 import { writeResultCells } from './result-cells.ts';
 import { writeFloorCells, writeStrategyCells } from './strategy-cells.ts';
 
@@ -39,10 +40,11 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const designs = await writeDesignCells(tx, insurerId, timeZone, first, last);
   const floors = await writeFloorCells(tx, insurerId, businessDate);
   const quality = await writeQualityCells(tx, insurerId, timeZone, businessDate) + await reconcileBills(tx, insurerId, businessDate);
+  const relief = await writeReliefCells(tx, insurerId, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate) + await raiseJams(tx, insurerId, timeZone, businessDate);
   const segments = await sumRanges(tx, insurerId, businessDate, shared.segments ?? []);
   await auditDay(tx, insurerId, businessDate);
-  const all = ratios + amounts + cells + cash + results + strategies + designs + floors + alerts + segments + quality;
+  const all = ratios + amounts + cells + cash + results + strategies + designs + floors + alerts + segments + quality + relief;
   await tx`select tell_planner()`;
   // Last, because it holds the books.
   await sumDays(tx, insurerId, last);
