@@ -173,7 +173,7 @@ const ledger = createRoute({
   getParentRoute: () => inside,
   path: '/ledger',
   component: lazyRouteComponent(() => import('./pages/ledger.tsx'), 'LedgerPage'),
-  validateSearch: (search: Record<string, unknown>): { on?: string | undefined; account?: string | undefined; currency?: string | undefined; side?: string | undefined } => ({ on: text(search['on']), account: text(search['account']), currency: text(search['currency']), side: text(search['side']) }),
+  validateSearch: (search: Record<string, unknown>): { on?: string | undefined; account?: string | undefined; currency?: string | undefined; side?: string | undefined; part?: 'one' | 'files' | undefined } => ({ part: search['part'] === 'one' || search['part'] === 'files' ? search['part'] : undefined, on: text(search['on']), account: text(search['account']), currency: text(search['currency']), side: text(search['side']) }),
 });
 const rules = createRoute({
   getParentRoute: () => inside,

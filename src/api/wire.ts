@@ -29,6 +29,7 @@ import { type policyChangesShape } from '../service/index.ts';
 import { type changePreviewShape } from './routes/policy-changes.ts';
 import { type actDoneShape, type approvalsShape, type bookedAnswer, type refundsShape } from './routes/money-acts.ts';
 import { type candidatesShape, type groupShape, type groupsShape, type listBillShape } from '../service/index.ts';
+import { type chartShape, type dayReconciledShape, type groupReportShape } from './routes/finance.ts';
 import { type auditShape, type balanceShape, type closingsShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
 import { type ruleUseShape, type rulesShape } from './routes/rules.ts';
@@ -100,6 +101,9 @@ export type Wire = {
   groups: z.input<typeof groupsShape>;
   group: z.input<typeof groupShape>;
   list_bill: z.input<typeof listBillShape>;
+  chart: z.input<typeof chartShape>;
+  group_report: z.input<typeof groupReportShape>;
+  day_reconciled: z.input<typeof dayReconciledShape>;
   candidates: z.input<typeof candidatesShape>;
   approvals: z.input<typeof approvalsShape>;
   refunds: z.input<typeof refundsShape>;

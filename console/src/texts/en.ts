@@ -10,6 +10,7 @@ import { reachEn } from './reach-en.ts';
 import { billReviewEn } from './bill-review-en.ts';
 import { suspenseEn } from './suspense-en.ts';
 import { groupsEn } from './groups-en.ts';
+import { financeEn } from './finance-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
 import { policyEn } from './policy-en.ts';
@@ -21,6 +22,7 @@ export const en = {
   ...collectEn,
   ...moneyEn,
   ...suspenseEn,
+  ...financeEn,
   ...groupsEn,
   ...billReviewEn,
   ...lawEn,

@@ -14,6 +14,7 @@ import { cycleRoutes } from './cycle.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { deliveryRoutes } from './delivery.ts';
 import { disputeRoutes } from './disputes.ts';
+import { financeRoutes } from './finance.ts';
 import { forecastRoutes } from './forecast.ts';
 import { gateRoutes } from './gate.ts';
 import { handOverRoutes } from './hand-overs.ts';
@@ -65,6 +66,7 @@ export function registerRoutes(app: Api, world: World): void {
   quoteRoutes(app, world);
   moneyActRoutes(app, world);
   groupRoutes(app, world);
+  financeRoutes(app, world);
   cycleRoutes(app, world);
   searchRoutes(app, world);
   holderRoutes(app, world);
