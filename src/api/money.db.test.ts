@@ -381,6 +381,24 @@ describe('a payer of many', () => {
   });
 });
 
+describe('producers', () => {
+  test('get policies and rates from finance; a rate and a policy are given once', async () => {
+    const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;
+    const add = (as: Client, name: string) => as.send('POST', '/api/producers', { name });
+    assert.deepEqual([codeOf(await add(await logIn(app, 'harbour', 'agent'), 'Lee')), codeOf(await add(client, ' '))], ['role_not_allowed', 'request_invalid']);
+    const { producer_id: id } = (await add(client, 'Lee & Partners')).json<{ producer_id: number }>();
+    const rate = () => client.send('POST', '/api/commission-rates', { producer_id: id, line: 'life', policy_year: 'first', from_on: '2026-01-01', rate_ppm: 400_000 });
+    assert.deepEqual([(await rate()).statusCode, codeOf(await rate())], [200, 'commission_rate_exists']);
+    const [policy] = await inBooks((tx) => tx<{ policy_number: string }[]>`select policy_number from policies limit 1`);
+    const give = (number: string) => client.send('POST', `/api/producers/${id}/policies`, { policy_number: number, since: TODAY });
+    assert.deepEqual([(await give(policy?.policy_number ?? '')).statusCode, codeOf(await give(policy?.policy_number ?? '')), codeOf(await give('none'))], [200, 'producer_looks_after', 'group_policy_unknown']);
+    const { producers } = await read<Wire['producers']>('/api/producers', await logIn(app, 'harbour', 'auditor'));
+    assert.deepEqual(producers.map((one) => [one.name, one.policies, one.earned]), [['Lee & Partners', 1, []]]);
+    assert.deepEqual((await read<Wire['commission_statement']>(`/api/producers/${id}/statement?month=2026-11-01`)).rows, []);
+    assert.equal((await client.get('/api/producers/999999/statement?month=2026-11-01')).statusCode, 404);
+  });
+});
+
 describe('files for finance', () => {
   const period = `from=2026-11-01&to=${TODAY}`;
   const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;

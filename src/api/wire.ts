@@ -28,7 +28,7 @@ import { type correctionPreviewShape } from './routes/bills.ts';
 import { type policyChangesShape } from '../service/index.ts';
 import { type changePreviewShape } from './routes/policy-changes.ts';
 import { type actDoneShape, type approvalsShape, type bookedAnswer, type refundsShape } from './routes/money-acts.ts';
-import { type candidatesShape, type groupShape, type groupsShape, type listBillShape } from '../service/index.ts';
+import { type candidatesShape, type commissionStatementShape, type producersShape, type groupShape, type groupsShape, type listBillShape } from '../service/index.ts';
 import { type chartShape, type dayReconciledShape, type groupReportShape } from './routes/finance.ts';
 import { type auditShape, type balanceShape, type closingsShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
@@ -104,6 +104,8 @@ export type Wire = {
   chart: z.input<typeof chartShape>;
   group_report: z.input<typeof groupReportShape>;
   day_reconciled: z.input<typeof dayReconciledShape>;
+  producers: z.input<typeof producersShape>;
+  commission_statement: z.input<typeof commissionStatementShape>;
   candidates: z.input<typeof candidatesShape>;
   approvals: z.input<typeof approvalsShape>;
   refunds: z.input<typeof refundsShape>;

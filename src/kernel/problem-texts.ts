@@ -399,6 +399,8 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   chart_incomplete: text('Your chart of accounts has no code for: {accounts}. Name them, then make the file again.', '科目对照表缺少以下科目的代码：{accounts}。请补全后重新导出。', '科目對照表缺少以下科目的代碼：{accounts}。請補全後重新匯出。'),
   rates_columns: text('The file needs the columns date, from, to, rate and source. Nothing was kept.', '文件须有 date、from、to、rate、source 列。未保存。', '檔案須有 date、from、to、rate、source 欄。未儲存。'),
   rates_row: text('Row {row} is no rate that can be read. Correct it and load the file again; nothing was kept.', '第 {row} 行汇率无法识别，请更正后重新上传。未保存。', '第 {row} 行匯率無法識別，請更正後重新上載。未儲存。'),
+  producer_looks_after: text('A producer looks after policy {policy} already.', '保单 {policy} 已有服务中介。', '保單 {policy} 已有服務中介。'),
+  commission_rate_exists: text('A rate for the same policies holds from that day already. Choose another day.', '同一范围自该日起已有费率，请选择其他日期。', '同一範圍自該日起已有費率，請選擇其他日期。'),
   refund_not_due: text('This refund was sent or taken back meanwhile.', '该退款已付出或已撤回。', '該退款已付出或已撤回。'),
   bill_not_written_off: text('This bill is not written off.', '该账单未核销。', '該帳單未撇帳。'),
   write_off_recovered: text('Money has come for this bill since it was written off; it stays closed.', '核销后该账单已有款项收回，维持关闭。', '撇帳後該帳單已有款項收回，維持關閉。'),

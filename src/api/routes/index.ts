@@ -34,6 +34,7 @@ import { myRoutes } from './my.ts';
 import { optOutRoutes } from './opt-out.ts';
 import { peopleRoutes } from './people.ts';
 import { policyChangeRoutes } from './policy-changes.ts';
+import { producerRoutes } from './producers.ts';
 import { promiseRoutes } from './promises.ts';
 import { quoteRoutes } from './quote.ts';
 import { resultRoutes } from './results.ts';
@@ -66,6 +67,7 @@ export function registerRoutes(app: Api, world: World): void {
   quoteRoutes(app, world);
   moneyActRoutes(app, world);
   groupRoutes(app, world);
+  producerRoutes(app, world);
   financeRoutes(app, world);
   cycleRoutes(app, world);
   searchRoutes(app, world);
