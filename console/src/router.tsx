@@ -163,6 +163,12 @@ const groups = createRoute({
   component: lazyRouteComponent(() => import('./pages/groups.tsx'), 'GroupsPage'),
   validateSearch: (search: Record<string, unknown>): { open?: number | 'new' | undefined } => ({ open: search['open'] === 'new' ? 'new' : numbered(search['open']) }),
 });
+const producers = createRoute({
+  getParentRoute: () => inside,
+  path: '/producers',
+  component: lazyRouteComponent(() => import('./pages/producers.tsx'), 'ProducersPage'),
+  validateSearch: ({ month, open }: Record<string, unknown>): { month?: string | undefined; open?: number | undefined } => ({ month: typeof month === 'string' && /^20\d\d-(0[1-9]|1[0-2])$/.test(month) ? month : undefined, open: numbered(open) }),
+});
 const approvals = createRoute({
   getParentRoute: () => inside,
   path: '/approvals',
@@ -309,7 +315,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, groups, approvals, ledger, delivery, rules, gate, strategies, billDesigns, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, groups, producers, approvals, ledger, delivery, rules, gate, strategies, billDesigns, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

@@ -37,7 +37,7 @@ export function LedgerFiles({ on, may }: { on: string; may: boolean }) {
           <TextInput type="date" label={t('finance.to')} value={on} readOnly />
         </div>
         <p className={css['quiet']}>{t('finance.files_hint')}</p>
-        <Button component="a" href={exportAddress(kind, format, from, on)} download leftSection={<IconDownload size={15} />} disabled={from === '' || from > on}>{t('finance.download')}</Button>
+        <div className={own['buttons']}><Button component="a" href={exportAddress(kind, format, from, on)} download leftSection={<IconDownload size={15} />} disabled={from === '' || from > on}>{t('finance.download')}</Button></div>
       </Card>
       <Chart may={may} />
     </>

@@ -12,6 +12,7 @@ import { billReviewZhHant } from './bill-review-zh-hant.ts';
 import { suspenseZhHant } from './suspense-zh-hant.ts';
 import { groupsZhHant } from './groups-zh-hant.ts';
 import { financeZhHant } from './finance-zh-hant.ts';
+import { producersZhHant } from './producers-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
 import { policyZhHant } from './policy-zh-hant.ts';
@@ -23,6 +24,7 @@ export const zhHant: Texts = {
   ...collectZhHant,
   ...moneyZhHant,
   ...suspenseZhHant,
+  ...producersZhHant,
   ...financeZhHant,
   ...groupsZhHant,
   ...billReviewZhHant,
