@@ -13,6 +13,8 @@ export type OracleBill = {
   charges: readonly { readonly kind: string; readonly amount: bigint }[];
   state: 'held' | 'open' | 'paid' | 'written_off' | 'cancelled';
   givenUp: boolean;
+  /** Steps of the scale of late fees that were charged, in days. */
+  feeSteps: number[];
   parts: { readonly by: OraclePayment; amount: bigint; readonly afterGivenUp: boolean }[];
 };
 export type OraclePayment = {
@@ -37,7 +39,7 @@ const CHARGE_ACCOUNT: Readonly<Record<string, string>> = {
 };
 const OWN_ACCOUNT: Readonly<Record<string, string>> = {
   early_discount: 'discounts_allowed', points_spent: 'points_liability', claim_offset: 'claims_payable', premium_loan: 'policy_loans', group_share: 'group_clearing', producer_share: 'producer_clearing',
-  exchanged: 'exchange_clearing', small_balance: 'write_offs',
+  exchanged: 'exchange_clearing', small_balance: 'write_offs', paid_before: 'opening_balance',
 };
 const LATE = new Set(['late_fee', 'interest']);
 const sum = (values: Iterable<bigint>): bigint => { let total = 0n; for (const value of values) total += value; return total; };
@@ -46,6 +48,8 @@ const least = (...values: bigint[]): bigint => values.reduce((a, b) => (a < b ? 
 export const asksFor = ({ premium, charges }: OracleBill): bigint => premium + sum(charges.map(({ amount }) => amount));
 const feesOf = ({ charges }: OracleBill): bigint => sum(charges.filter(({ kind }) => LATE.has(kind)).map(({ amount }) => amount));
 export const paidOf = ({ parts }: OracleBill): bigint => sum(parts.map(({ amount }) => amount));
+/** More than late fees and interest is owed. */
+export const owesPremium = (bill: OracleBill): boolean => leftOf(bill) > feesOf(bill);
 export const leftOf = (bill: OracleBill): bigint => asksFor(bill) - paidOf(bill);
 /** Of what waited with a payment, what nothing has used yet. */
 export const unused = (payments: readonly OraclePayment[], payment: OraclePayment): bigint => payment.waiting

@@ -1,11 +1,12 @@
 /** Plays random histories through the product, many holders at a time, and tells the oracle the same; then compares to the cent. */
 
 import { type ChangeOrder } from '../src/billing/index.ts';
-import { applyChange, previewChange, STAGES, undoChange } from '../src/cycle/index.ts';
+import { applyChange, previewChange, rulePacks, STAGES, undoChange } from '../src/cycle/index.ts';
+import { chargeLateFees } from '../src/cycle/stages/late-fees.ts';
 import { type Database, inInsurer, type Tx } from '../src/database/index.ts';
 import { addDays, type BillId, type HolderId, type InsurerId, type PaymentId, type PlainDate, type PolicyId, type Random, seededRandom } from '../src/kernel/index.ts';
 import { correctBill, dueRefund, OWN_METHODS, payOwnMoney, payRefund, settle, type Settlement, takeBackOwnMoney, undoRefund, undoWriteOff, useWaitingMoney, writeOffBill } from '../src/payments/index.ts';
-import { asksFor, History, leftOf, type OracleBill, type OraclePayment, paidOf, unused } from './histories-oracle.ts';
+import { asksFor, History, leftOf, type OracleBill, type OraclePayment, owesPremium, paidOf, unused } from './histories-oracle.ts';
 
 const FIRST = '2026-01-05' as PlainDate;
 const NOW = Date.parse('2026-11-24T03:00:00Z');
@@ -72,8 +73,12 @@ async function newSubjects(tx: Tx, insurerId: InsurerId, seed: number, from: num
 /** Bills are issued; then every history has one event, payments and returns of all in one settlement. */
 async function playDay(tx: Tx, insurerId: InsurerId, group: readonly Subject[], day: PlainDate): Promise<void> {
   const stage = STAGES.find(({ name }) => name === 'bill');
-  await stage?.work(tx, { insurer: { insurerId } as never, businessDate: day, packs: undefined as never, shared: undefined as never }, { from: group[0]?.holderId ?? 0, to: group.at(-1)?.holderId ?? 0 });
+  const context = { insurer: { insurerId } as never, businessDate: day, packs: rulePacks(), shared: undefined as never };
+  const range = { from: group[0]?.holderId ?? 0, to: group.at(-1)?.holderId ?? 0 };
+  await stage?.work(tx, context, range);
   await takeOver(tx, group);
+  await chargeLateFees(tx, context, range);
+  await beLate(tx, group, day);
   const settlements: Settlement[] = [];
   for (const subject of group) {
     const kind = subject.random.next();
@@ -106,7 +111,35 @@ async function takeOver(tx: Tx, group: readonly Subject[]): Promise<void> {
       if (known.state === 'held' && row.state !== 'held') Object.assign(known, { state: 'open', premium: row.premium_minor, charges: chargesOf(row) });
       continue;
     }
-    history.bills.push({ id: row.bill_id, policyId: row.policy_id, currency: row.currency, dueOn: row.due_on, premium: row.premium_minor, charges: chargesOf(row), state: row.state === 'held' ? 'held' : 'open', givenUp: false, parts: [] });
+    history.bills.push({ id: row.bill_id, policyId: row.policy_id, currency: row.currency, dueOn: row.due_on, premium: row.premium_minor, charges: chargesOf(row), state: row.state === 'held' ? 'held' : 'open', givenUp: false, parts: [], feeSteps: [] });
+  }
+}
+
+const DAY_MS = 86_400_000;
+/** In Hong Kong and on the mainland five, ten and fifteen units in all from the 10th, 20th and 30th day; elsewhere interest, which is taken as it was charged. */
+const STEPS = [10, 20, 30] as const;
+const STEP_MINOR = 500n;
+
+/** What being late costs by the announced scale; where the oracle knows the scale it says what must have been charged, and to whom. */
+async function beLate(tx: Tx, group: readonly Subject[], day: PlainDate): Promise<void> {
+  const charged = await tx<{ holder_id: HolderId; bill_id: number; days: number; kind: string; amount_minor: bigint }[]>`
+    select holder_id, bill_id, days, kind, amount_minor from late_fees where holder_id = any(${group.map(({ holderId }) => holderId)}::bigint[]) and charged_on = ${day} and amount_minor > 0 order by bill_id, days`;
+  const announced = new Set((await tx<{ bill_id: number }[]>`
+    select bill_id from bills where holder_id = any(${group.map(({ holderId }) => holderId)}::bigint[]) and announced->'late_fees' <> 'null' and currency in ('HKD', 'CNY')`).map(({ bill_id: id }) => id));
+  for (const { holderId, history, did } of group) {
+    const mine = charged.filter((one) => one.holder_id === holderId);
+    for (const bill of history.bills) {
+      const said = mine.filter(({ bill_id: id }) => id === bill.id);
+      const late = Math.round((Date.parse(day) - Date.parse(bill.dueOn)) / DAY_MS);
+      const reached = bill.state === 'open' && owesPremium(bill) && announced.has(bill.id) ? STEPS.filter((step) => late >= step && !bill.feeSteps.includes(step)) : null;
+      const charges = reached === null || !announced.has(bill.id) ? said.map(({ kind, amount_minor: amount }) => ({ kind, amount })) : reached.map(() => ({ kind: 'late_fee', amount: STEP_MINOR }));
+      // Where the scale is not the oracle's, interest is followed; a fixed fee that it does not expect is left out, and shows as a difference.
+      const expected = announced.has(bill.id) && reached === null ? [] : charges;
+      bill.feeSteps.push(...(reached ?? []));
+      if (expected.length === 0) continue;
+      bill.charges = [...bill.charges, ...expected];
+      did.set('late fee', (did.get('late fee') ?? 0) + expected.length);
+    }
   }
 }
 

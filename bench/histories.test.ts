@@ -15,7 +15,7 @@ after(() => books?.close());
 test('random histories leave every bill, every waiting amount and every account as the oracle says', { timeout: 120_000 }, async () => {
   const { differences, events } = await playHistories(books, SOME);
   assert.deepEqual(differences, []);
-  for (const what of ['payment', 'part payment', 'overpayment', 'returned', 'charged_back', 'increase', 'reduction', 'due_day', 'mode', 'change undone', 'bill put right', 'bill withdrawn', 'written off', 'asked again', 'refund sent', 'waiting money used', 'early_discount']) {
+  for (const what of ['payment', 'part payment', 'overpayment', 'returned', 'charged_back', 'increase', 'reduction', 'due_day', 'mode', 'change undone', 'bill put right', 'bill withdrawn', 'written off', 'asked again', 'refund sent', 'waiting money used', 'early_discount', 'late fee']) {
     assert.ok((events.get(what) ?? 0) > 0, `${what} did not happen with seed ${SEED}`);
   }
   assert.deepEqual(await auditOf(books), []);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, type Page } from 'playwright-core';
 import { type TestInsurer } from '../src/api/fixture.ts';
+import { inInsurer } from '../src/database/index.ts';
 import { accessibilityProblems, fitsWidth, hiddenTexts, lowContrast, openPage, type Look } from './browser.ts';
 import { go, openConsole, type ConsoleHouse } from './console-house.ts';
 
@@ -9,10 +10,14 @@ let opened: ConsoleHouse;
 let browser: Browser;
 let insurer: TestInsurer;
 let origin: string;
+/** Another due day of a holder's policy, tried out and not done. */
+let policyTried: string;
 
 before(async () => {
   opened = await openConsole();
   ({ insurer, origin, browser } = opened);
+  const [policy] = await inInsurer(opened.house.database.app, insurer.insurerId, (tx) => tx<{ holder_id: number; policy_id: number }[]>`select holder_id, policy_id from policies where next_due_on is not null order by policy_id limit 1`);
+  policyTried = `/holders/${policy?.holder_id ?? 0}/policies/${policy?.policy_id ?? 0}?kind=due_day&day=20`;
 });
 after(() => opened?.close());
 
@@ -175,7 +180,7 @@ describe('the console', () => {
       const { page, refused, complaints, leave } = await visit({ ...look, width: look.widths[0] });
       const bad: string[] = [];
       // What is long in one Chinese is long in the other: every page in one, those with most words in both.
-      for (const address of some ? ['/', '/calls', '/rules?market=HK', '/dashboard', '/people'] : ['/', '/holders', `/holders/${insurer.holders[1]}`, ...ROOMS]) {
+      for (const address of some ? ['/', '/calls', '/rules?market=HK', '/dashboard', '/people'] : ['/', '/holders', `/holders/${insurer.holders[1]}`, policyTried, ...ROOMS]) {
         await go(page, address);
         for (const width of look.widths) {
           await page.setViewportSize({ width, height: width < 600 ? 844 : 800 });

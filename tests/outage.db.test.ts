@@ -33,7 +33,7 @@ test('cycle and worker end with a sentence when the database is gone, and the da
   for (const ended of await Promise.all([cycle.ended, worker.ended])) {
     assert.equal(ended.code, 1, ended.output);
     assert.match(ended.output, /The database did not answer: .*\. Check DATABASE_URL and that the server runs\.\n$/);
-    assert.doesNotMatch(ended.output, /\n\s+at /, 'a stack trace is no sentence');
+    assert.doesNotMatch(ended.output, /\n\s+at /, `a stack trace is no sentence: ${ended.output}`);
   }
 
   const back = expectOk(await connect({ dataDirectory: folder, databaseUrl: '' }));

@@ -10,6 +10,7 @@ import { registerImport } from './import.ts';
 import { registerModels } from './models.ts';
 import { registerLedger } from './ledger.ts';
 import { registerPeople } from './people.ts';
+import { registerPolicy } from './policy.ts';
 import { registerRisk } from './risk.ts';
 
 /** `register` adds commands of outside the product (the simulator's). */
@@ -17,7 +18,7 @@ export function buildProgram(version: string, register: readonly ((program: Comm
   const program = new Command('inforce').description('Collects insurance premiums so that policies stay in force.').version(version)
     .showHelpAfterError('(inforce --help lists the commands, inforce COMMAND --help explains one)')
     .configureHelp({ sortSubcommands: false });
-  for (const one of [registerPeople, registerImport, registerCycle, registerBank, registerBills, registerLedger, registerRisk, registerModels, registerCompliance, registerConnections, ...register]) one(program);
+  for (const one of [registerPeople, registerImport, registerCycle, registerBank, registerBills, registerLedger, registerPolicy, registerRisk, registerModels, registerCompliance, registerConnections, ...register]) one(program);
   program.addHelpText('after', () => `\nExamples:\n${examplesOf(program).join('\n')}\n\nData lies in .inforce (INFORCE_DATA), or on the PostgreSQL server of DATABASE_URL. \`npm start\` starts console, portal and API.`);
   return program;
 }

@@ -5,6 +5,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
+import { previewWaiver, waiveFees } from './fee-waiver.ts';
 import { carryOutRelease, checkAskedRelease } from './held-bills.ts';
 import { dueRefund, previewRefund, previewWriteOff, writeOffBill } from '../payments/index.ts';
 import { aloneUpTo, answerApproval, type ApprovalAnswer, type ApprovalKind, askApproval } from '../service/index.ts';
@@ -29,6 +30,10 @@ const ACTS: Partial<Record<ApprovalKind, Act>> = {
       return worth.ok ? ok({ amountMinor: worth.value.leftMinor, currency: worth.value.currency }) : worth;
     },
     carryOut: (tx, order, who) => writeOffBill(tx, who, billOf(order, who), who.on),
+  },
+  fee_waiver: {
+    check: (tx, order, who) => previewWaiver(tx, billOf(order, who)),
+    carryOut: (tx, order, who) => waiveFees(tx, { ...who, ...billOf(order, who) }),
   },
   release_bill: {
     check: (tx, order, who) => checkAskedRelease(tx, billOf(order, who)),

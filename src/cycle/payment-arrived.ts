@@ -9,6 +9,7 @@ import { fail, type HolderId, type InsurerId, localDate, ok, type Moment, type P
 import { cancelReminders, queueReceipts } from '../outreach/index.ts';
 import { bookStatement, clawBackCommission, earnCommission, retried, settle, takeBackListsOf, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type Settlement, type StatementSource } from '../payments/index.ts';
 import { type Insurer, insurerById } from '../portfolio/index.ts';
+import { earnPoints, takeBackPoints } from '../relief/index.ts';
 
 export type Arrived = { readonly outcome: Outcome | 'duplicate' };
 
@@ -124,8 +125,10 @@ async function followUp(tx: Tx, packs: RulePacks, insurer: Insurer, settled: Set
   if (settled.paid.length > 0) await cancelReminders(tx, settled.paid, at);
   if (settled.booked.length > 0) await queueReceipts(tx, packs, insurer, settled.booked, at);
   await creditContacts(tx, insurer, settled, at);
-  const gone = settled.outcomes.flatMap(({ outcome, paymentId }) => (outcome === 'unwound' ? [paymentId] : []));
   const on = localDate(at, insurer.timeZone);
+  if (settled.reopened.length > 0) await takeBackPoints(tx, insurer.insurerId, settled.reopened.map(({ holderId }) => holderId), on);
+  await earnPoints(tx, insurer.insurerId, settled.paid, on);
+  const gone = settled.outcomes.flatMap(({ outcome, paymentId }) => (outcome === 'unwound' ? [paymentId] : []));
   const { holderIds } = await takeBackListsOf(tx, insurer, gone, { at, on });
   await earnCommission(tx, insurer, settled);
   await clawBackCommission(tx, insurer, [...holdersOfGone(settled), ...holderIds], on);

@@ -95,7 +95,7 @@ const issued = ({ holderId, policyId, facts: { place } }: Read, bill: PlannedBil
   billPostings({ billId: billIdOf(policyId, bill.instalmentNo), holderId, policyId, premiumMinor: bill.premiumMinor, charges: bill.charges, currency: place.currency }, on);
 
 /** A correction turns round all entries of a bill and books it anew: line by line that moves the difference. */
-function correctionEntries({ billId, before, after }: ChangePlan['corrections'][number], { openingMinor, surplusMinor }: Correction): PreviewedEntry[] {
+function correctionEntries({ billId, before, after }: ChangePlan['corrections'][number], { openingMinor, surplusMinor, paidElsewhereMinor }: Correction): PreviewedEntry[] {
   const moved = (rule: PostingRuleId, name: string, minor: bigint): PreviewedEntry[] => {
     const { debit, credit } = POSTING_RULES[rule];
     return minor === 0n ? [] : [minor > 0n ? { rule: name, debit, credit, amountMinor: minor, billId } : { rule: name, debit: credit, credit: debit, amountMinor: -minor, billId }];
@@ -108,7 +108,10 @@ function correctionEntries({ billId, before, after }: ChangePlan['corrections'][
   };
   add(before.charges, -1n);
   add(after?.charges ?? [], 1n);
-  return [...moved('bill_issued', 'bill_issued', (after?.premiumMinor ?? 0n) - before.premiumMinor), ...[...rules].flatMap(([name, { kind, minor }]) => moved(kind, name, minor)), ...surplus];
+  const taken = paidElsewhereMinor === 0n ? [] : [
+    ...moved('bill_issued', 'bill_issued', before.premiumMinor), ...before.charges.flatMap(({ kind, rule, amountMinor }) => moved(kind, `${kind}:${rule}`, amountMinor)), ...moved('paid_before', 'paid_before', paidElsewhereMinor),
+  ];
+  return [...taken, ...moved('bill_issued', 'bill_issued', (after?.premiumMinor ?? 0n) - before.premiumMinor), ...[...rules].flatMap(([name, { kind, minor }]) => moved(kind, name, minor)), ...surplus];
 }
 
 /** Problems: `not_found`, `changed_meanwhile` where the policy or its bills are no longer what the person saw, and those of `previewChange`. */

@@ -105,6 +105,12 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'The line lacks the bank’s own reference (1 to 100 characters), without which it could be booked twice.', '该行缺少银行流水号（1 至 100 个字符），无法防止重复入账。', '該行缺少銀行流水號（1 至 100 個字元），無法防止重複入帳。'),
   amount_invalid: text('This amount cannot be paid: {value}.', '不能缴纳此金额：{value}。', '不能繳付此金額：{value}。'),
   bill_closed: text('This bill was written off or withdrawn; it can no longer be corrected.', '该账单曾核销或已撤回，无法再更正。', '該帳單曾撇帳或已撤回，無法再更正。'),
+  no_fee_to_waive: text('This bill has no late fee or interest that could be waived.', '该账单没有可减免的滞纳金或利息。', '該帳單沒有可豁免的逾期費用或利息。'),
+  terms_against_law: text(
+    'The law of {market} does not allow these terms for {lines}: rule {rule}, {law}, {article}. Nothing was changed.', '{market} 的法规不允许对 {lines} 采用这些条款：规则 {rule}，{law}，{article}。未作任何更改。', '{market} 的法規不容許對 {lines} 採用這些條款：規則 {rule}，{law}，{article}。未作任何更改。'),
+  points_too_few: text('The holder has {points} points in {currency}; that is fewer than asked for.', '投保人有 {points} 个 {currency} 积分，不足所需数量。', '保單持有人有 {points} 個 {currency} 積分，不足所需數量。'),
+  points_are_off: text('This insurer gives no points.', '该公司未开展积分计划。', '該公司未設積分計劃。'),
+  consent_missing: text('The holder has not agreed to {purpose}.', '投保人尚未同意{purpose}。', '保單持有人尚未同意{purpose}。'),
   bill_held: text('The review holds this bill, so it has not left. Answer it on the page Bill review.', '该账单正在复核，尚未发出。请在“账单复核”页面处理。', '該帳單正在覆核，尚未發出。請在「帳單覆核」頁面處理。'),
   check_unknown: text('There is no check “{check}”. Checks: {known}', '没有“{check}”这项复核。可用：{known}', '沒有「{check}」這項覆核。可用：{known}'),
   bill_not_held: text('This bill does not wait any more; {by} has answered it. Look at what it says now.', '该账单已不在等待，{by} 已处理。请查看最新内容。', '該帳單已不在等待，{by} 已處理。請查看最新內容。'),
@@ -405,6 +411,9 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
   bill_not_written_off: text('This bill is not written off.', '该账单未核销。', '該帳單未撇帳。'),
   write_off_recovered: text('Money has come for this bill since it was written off; it stays closed.', '核销后该账单已有款项收回，维持关闭。', '撇帳後該帳單已有款項收回，維持關閉。'),
   money_in_flight: text('A payment for this bill is on its way. Wait for its result.', '该账单有一笔付款正在处理，请等待结果。', '該帳單有一筆付款正在處理，請等候結果。'),
+  policy_unknown: text('There is no policy {policy}.', '没有保单 {policy}。', '沒有保單 {policy}。'),
+  note_needed: text('Say why: --note "…".', '请说明原因：--note "…"。', '請說明原因：--note "…"。'),
+  option_unknown: text('{option} does not know “{value}”. Known: {known}', '{option} 不支持“{value}”。可用：{known}', '{option} 不支援「{value}」。可用：{known}'),
   changed_meanwhile: text(
     '{by} changed this in the meantime, so nothing of yours was saved. Look at what is there now and try again.',
     '{by} 已先行修改，您的更改未保存。请查看最新内容后重试。', '{by} 已先行修改，您的更改未儲存。請查看最新內容後再試。'),

@@ -7,7 +7,7 @@
  */
 
 import { type Tx } from '../database/index.ts';
-import { type Currency } from '../kernel/index.ts';
+import { type Currency, type InsurerId, type PlainDate } from '../kernel/index.ts';
 import { type Account } from './posting-rules.ts';
 
 export type LedgerDifference = {
@@ -26,6 +26,25 @@ const DIFFERENCES_MAX = 100;
 export async function auditLedger(tx: Tx): Promise<LedgerDifference[]> {
   const differences = [...await accountDifferences(tx), ...await paymentDifferences(tx), ...await suspenseDifferences(tx), ...await billDifferences(tx)];
   return differences.map(({ where, id, currency, expected, found }) => ({ where, id, currency, expectedMinor: BigInt(expected), foundMinor: BigInt(found) }));
+}
+
+export type DailyAudit = { readonly on: PlainDate; readonly differences: number };
+const KEPT_MAX = 20;
+
+/** Audits and writes down what was found; the same day again writes the same row. */
+export async function auditDay(tx: Tx, insurerId: InsurerId, on: PlainDate): Promise<number> {
+  const found = await auditLedger(tx);
+  const first = found.slice(0, KEPT_MAX).map(({ where, id, currency, expectedMinor, foundMinor }) => ({ where, id, currency, expected_minor: Number(expectedMinor), found_minor: Number(foundMinor) }));
+  await tx`
+    insert into ledger_audits (insurer_id, audited_on, differences, first_rows) values (${insurerId}, ${on}, ${found.length}, ${tx.json(first)})
+    on conflict (insurer_id, audited_on) do update set differences = excluded.differences, first_rows = excluded.first_rows`;
+  return found.length;
+}
+
+/** The audit of the last report; null before the first. */
+export async function lastAudit(tx: Tx): Promise<DailyAudit | null> {
+  const [row] = await tx<DailyAudit[]>`select audited_on as "on", differences from ledger_audits order by audited_on desc limit 1`;
+  return row ?? null;
 }
 
 type Row = { where: LedgerDifference['where']; id: number | null; currency: Currency; expected: string; found: string };
@@ -67,7 +86,7 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     from settled s join (
       select holder_id, payment_id, amount_minor as amount from allocations union all select holder_id, payment_id, whole from waiting) x using (holder_id, payment_id)
       left join (values ('early_discount', 'discounts_allowed'), ('points_spent', 'points_liability'), ('claim_offset', 'claims_payable'), ('premium_loan', 'policy_loans'),
-        ('group_share', 'group_clearing'), ('producer_share', 'producer_clearing'), ('exchanged', 'exchange_clearing'), ('small_balance', 'write_offs')) o(method, account)
+        ('group_share', 'group_clearing'), ('producer_share', 'producer_clearing'), ('exchanged', 'exchange_clearing'), ('small_balance', 'write_offs'), ('paid_before', 'opening_balance')) o(method, account)
         on s.provider = 'inforce' and o.method = s.method
     where not (s.provider = 'inforce' and s.method = 'waiting_money_used')
     group by 1, 2),
@@ -80,6 +99,9 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     union all select account, currency, -amount from charged
     union all select 'opening_balance', currency, -sum(booked - fees_minor) from owned where taken_over group by 2
     union all select account, currency, amount from received
+    -- Points at their value in money; what was spent is a payment of our own, above.
+    union all select a.account, e.currency, sum(case when (e.kind = 'earned') = (a.account = 'points_cost') then e.amount_minor else -e.amount_minor end)
+      from point_entries e cross join (values ('points_cost'), ('points_liability')) a(account) where e.kind in ('earned', 'expired') and e.reversed_on is null group by 1, 2
     union all select 'bank', currency, amount from unmatched
     union all select 'suspense', currency, -amount from unmatched
     union all select 'suspense', currency, -sum(whole) from waiting group by 2

@@ -1,6 +1,6 @@
 /** The double-entry ledger: posting rules as data, entries that cannot be out of balance, the trial balance, and an auditor who works it all out again. */
 
-export { auditLedger, type LedgerDifference } from './audit.ts';
+export { auditDay, auditLedger, lastAudit, type LedgerDifference } from './audit.ts';
 export { CLOSING_CHECKS, type Closing, type ClosingCheck, closeDays, closings } from './close.ts';
 export { closedTo, sumDays } from './days.ts';
 export { groupReport } from './exchange.ts';

@@ -47,6 +47,7 @@ export const POSTING_RULES = {
   group_share: { debit: 'group_clearing', credit: 'premium_receivable', source: 'payment', when: 'A group’s payer pays a member’s bill.' },
   producer_share: { debit: 'producer_clearing', credit: 'premium_receivable', source: 'payment', when: 'A producer’s statement pays a bill that the producer collected.' },
   exchanged: { debit: 'exchange_clearing', credit: 'premium_receivable', source: 'payment', when: 'Money in another currency pays a bill at the stated rate.' },
+  paid_before: { debit: 'opening_balance', credit: 'premium_receivable', source: 'payment', when: 'A bill that was paid in a former system is put right: it comes into our books with what was paid for it then.' },
   small_balance: { debit: 'write_offs', credit: 'premium_receivable', source: 'payment', when: 'What is left of a bill is too small to be asked for.' },
   points_earned: { debit: 'points_cost', credit: 'points_liability', source: 'points', when: 'A holder earns points.' },
   points_expired: { debit: 'points_liability', credit: 'points_cost', source: 'points', when: 'Points are not used by their day.' },

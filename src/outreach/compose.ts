@@ -88,7 +88,7 @@ function partsOf(facts: MessageFacts): Parts {
     language, fonts: FONTS[language], subject, preview: before[0] ?? subject, insurer: say('sender_plain'), greeting: say(name === '' ? 'greeting_nameless' : 'greeting'),
     before, after, help, amount_label: say(received ? 'amount_label.receipt' : 'amount_label.ahead'), amount: values.amount,
     amount_note: received ? values.paid_on : say(`due_short.${when}`),
-    link: facts.payLink, button: say(received ? 'button_receipt' : facts.purpose === 'welcome' ? 'button_welcome' : 'button'), pay_here: say(received ? 'button_receipt' : 'pay_here'),
+    link: facts.payLink, button: say(received ? 'button_receipt' : facts.purpose === 'welcome' ? 'button_welcome' : facts.purpose === 'bill' ? 'button_bill' : 'button'), pay_here: say(received ? 'button_receipt' : 'pay_here'),
     contact: words(language, 'contact', { ...values, reach: reach.join(language === 'en' ? ' ' : '') }),
     notices: [say('secure'), ...(insurer.simulated ? [say('demo')] : [])], opt_out: facts.optOutLink, opt_out_label: say('opt_out'), closing: say('closing'),
     address: [name, ...facts.holder.postalAddress.split('\n').map(clean)].filter((text) => text !== '').join('\n'), today: dateText(facts.today, language),
@@ -109,6 +109,7 @@ function paragraphs(facts: MessageFacts, say: Say, maybe: (path: string) => stri
         help: part ? [] : [say('receipt.next')],
       };
     }
+    case 'bill': return { before: [say('bill.here'), say(`due.${dueWhen(facts)}`)], after: [say('keeps'), say(`consequence.${consequenceOf(facts)}`)], help: [say('bill.question')] };
     case 'welcome': return { before: [say('welcome.hello'), say('welcome.first')], after: [say('welcome.consequence')], help: [] };
     case 'legal_notice': return {
       before: [say('legal_notice.notice'), say('legal_notice.owed')],
@@ -158,6 +159,7 @@ function smsVariants(facts: MessageFacts, say: Say): readonly (readonly string[]
   const pay = say('pay');
   if (facts.purpose === 'welcome') return [[say('welcome'), pay, contact, optOut], [say('welcome'), pay, optOut], [say('tight'), optOut]];
   const consequence = say(`consequence.${consequenceOf(facts)}`);
+  if (facts.purpose === 'bill') return [[say('bill'), consequence, say('bill_link'), contact], [say('bill'), consequence, say('bill_link')], [say('tight')]];
   if (facts.purpose === 'legal_notice') return [[say('legal_notice'), consequence, pay, contact], [say('legal_notice'), consequence, pay], [say('legal_notice_tight')]];
   const when = dueWhen(facts);
   const [opening, due, bare] = [say(`opening.${toneOf(facts)}`), say(`due.${when}`), say(`due_bare.${when}`)];

@@ -15,7 +15,7 @@ export function elementsOf(purpose: Purpose, channel: Channel): readonly string[
   if (channel === 'voicemail') return VOICEMAIL;
   switch (purpose) {
     case 'receipt': return RECEIPT;
-    case 'legal_notice': return REMINDER;
+    case 'legal_notice': case 'bill': return REMINDER;
     case 'premium_reminder': case 'welcome': case 'marketing': return channel === 'email' || channel === 'sms' ? WITH_OPT_OUT : REMINDER;
   }
 }

@@ -39,7 +39,7 @@ export function judge(packs: RulePacks, rows: readonly DeliveryRow[], histories:
   });
 }
 
-const asksForMoney = ({ purpose }: DeliveryRow): boolean => purpose === 'premium_reminder' || purpose === 'legal_notice';
+const asksForMoney = ({ purpose }: DeliveryRow): boolean => purpose === 'premium_reminder' || purpose === 'legal_notice' || purpose === 'bill';
 
 export const askFor = (packs: RulePacks, row: DeliveryRow, channel: Channel, history: readonly PastContact[] | undefined, at: Moment): GateAnswer =>
   askGate(packs, gateFactsOf(row, history), { action: 'contact', purpose: row.purpose, channel, at, contains: elementsOf(row.purpose, channel) });

@@ -2,7 +2,7 @@
 
 import { type Currency, type Language, type PlainDate } from '../kernel/index.ts';
 
-export type Purpose = 'premium_reminder' | 'receipt' | 'legal_notice' | 'marketing' | 'welcome';
+export type Purpose = 'premium_reminder' | 'receipt' | 'legal_notice' | 'marketing' | 'welcome' | 'bill';
 export type Tone = 'friendly' | 'empathetic' | 'direct' | 'urgent';
 export type Channel = 'email' | 'sms' | 'push' | 'wechat' | 'call' | 'voicemail' | 'letter' | 'registered_letter';
 
@@ -11,7 +11,7 @@ export const TONES: readonly Tone[] = ['friendly', 'empathetic', 'direct', 'urge
 /** Amounts in minor units of `currency`; dates are business dates. Names are text of strangers: they are values, never templates. */
 export type MessageFacts = {
   readonly purpose: Purpose;
-  /** A step of the contact calendar, `receipt`, `welcome`, `legal_notice` or `offer_plan`; an unknown one gets no sentence of its own. */
+  /** A step of the contact calendar, `receipt`, `welcome`, `bill`, `legal_notice` or `offer_plan`; an unknown one gets no sentence of its own. */
   readonly template: string;
   readonly tone: string;
   readonly channel: Channel;
@@ -33,7 +33,7 @@ export type MessageFacts = {
   /** The day on which the message leaves, where the holder lives. */
   readonly today: PlainDate;
   readonly payLink: string;
-  /** Null where there is nothing to opt out of: receipts and legal notices. */
+  /** Null where there is nothing to opt out of: receipts, bills and legal notices. */
   readonly optOutLink: string | null;
   /** Of a receipt. */
   readonly receipt: { readonly paidOn: PlainDate; readonly reference: string; readonly leftMinor: bigint } | null;

@@ -8,6 +8,7 @@ import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PaymentId, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
 import { type Account, billPostings, CHARGE_KINDS, entry, isFee, openingPosting, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
 import { type BillAmounts, type BillCharge, type CorrectableBill, type Correction, type CorrectionReason, decideCorrection, type PaidPart } from './decide-correction.ts';
+import { OWN_PROVIDER } from './own-methods.ts';
 import { forgetPaid, type PolicyBefore, rememberPaid } from './policy-memory.ts';
 import { type BillFacts, isCovered, policyKey } from './settlement.ts';
 import { lockHolders, readNamedBills, readPolicies } from './store.ts';
@@ -44,11 +45,24 @@ export async function previewCorrection(tx: Tx, { holderId, billId, after }: Pic
 
 /** Problems: `not_found`, `changed_meanwhile` where somebody has corrected it since, and those of `decideCorrection`. */
 export async function correctBill(tx: Tx, correction: BillCorrection): Promise<Result<Correction & { readonly correctionId: number; readonly bill: BillFacts }>> {
-  const { insurerId, holderId, billId, on } = correction;
+  const { holderId, billId } = correction;
   await lockHolders(tx, [holderId]);
   const facts = await readFacts(tx, holderId, billId);
   if (facts === null) return fail('not_found');
   if (facts.version !== correction.version) return fail('changed_meanwhile', { by: facts.lastBy ?? '—' });
+  const decided = decideCorrection(facts.correctable, facts.parts, amountsOf(correction.after));
+  if (!decided.ok) return decided;
+  if (facts.correctable.paidElsewhereMinor > 0n) {
+    await takeIntoBooks(tx, correction, facts);
+    const taken = await readFacts(tx, holderId, billId);
+    if (taken === null) return fail('not_found');
+    return correctRead(tx, correction, taken);
+  }
+  return correctRead(tx, correction, facts);
+}
+
+async function correctRead(tx: Tx, correction: BillCorrection, facts: Facts): Promise<Result<Correction & { readonly correctionId: number; readonly bill: BillFacts }>> {
+  const { insurerId, holderId, billId, on } = correction;
   const decided = decideCorrection(facts.correctable, facts.parts, amountsOf(correction.after));
   if (!decided.ok) return decided;
   const { bill } = facts;
@@ -69,7 +83,7 @@ export async function correctBill(tx: Tx, correction: BillCorrection): Promise<R
 }
 
 type BillRow = {
-  premium_minor: bigint; charges: readonly { kind: BillCharge['kind']; rule: string; amount_minor: number }[] | null; taken_over: boolean; given_up: boolean; version: number; last_by: string | null;
+  premium_minor: bigint; charges: readonly { kind: BillCharge['kind']; rule: string; amount_minor: number }[] | null; taken_over: boolean; given_up: boolean; issued: boolean; version: number; last_by: string | null;
 };
 
 async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Facts | null> {
@@ -78,7 +92,8 @@ async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Fa
     tx<BillRow[]>`
       select premium_minor, charges, c.version, c.last_by,
         exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.bill_id = b.bill_id and p.rule = 'opening_balance') as taken_over,
-        exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.bill_id = b.bill_id and p.rule = 'write_off') as given_up
+        exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.bill_id = b.bill_id and p.rule = 'write_off') as given_up,
+        exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.source_kind = 'bill' and p.source_id = b.bill_id) as issued
       from bills b cross join lateral (
         select count(*)::int as version, (array_agg(corrected_by order by correction_id desc))[1] as last_by from bill_corrections c
         where c.insurer_id = b.insurer_id and c.holder_id = b.holder_id and c.bill_id = b.bill_id) c
@@ -89,11 +104,29 @@ async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Fa
   ]);
   if (bill === undefined || row === undefined) return null;
   const charges = (row.charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
+  const elsewhere = bill.state === 'paid' && !row.issued && parts.length === 0 ? bill.paidMinor : 0n;
   return {
     bill, version: row.version, lastBy: row.last_by,
-    correctable: { premiumMinor: row.premium_minor, charges, amountMinor: bill.amountMinor, state: bill.state, paidMinor: bill.paidMinor, paidOn: bill.paidOn, paidBy: bill.paidBy, takenOver: row.taken_over, givenUp: row.given_up },
-    parts: parts.map((part) => ({ paymentId: part.payment_id, amountMinor: part.amount_minor, method: part.method, bookedOn: part.booked_on, before: part.policy_before })),
+    correctable: { premiumMinor: row.premium_minor, charges, amountMinor: bill.amountMinor, state: bill.state, paidMinor: bill.paidMinor, paidOn: bill.paidOn, paidBy: bill.paidBy, takenOver: row.taken_over, givenUp: row.given_up, paidElsewhereMinor: elsewhere },
+    parts: elsewhere > 0n ? [{ paymentId: NOT_YET, amountMinor: elsewhere, method: bill.paidBy ?? '', bookedOn: bill.paidOn ?? bill.dueOn, before: null }]
+      : parts.map((part) => ({ paymentId: part.payment_id, amountMinor: part.amount_minor, method: part.method, bookedOn: part.booked_on, before: part.policy_before })),
   };
+}
+
+/** What a former system's payment is called until it is in our books. */
+const NOT_YET = 0 as PaymentId;
+
+/** A bill that was paid in a former system comes into our books as it was, with its payment: what is put right then has entries to turn round, and what is left over a payment to wait with. */
+async function takeIntoBooks(tx: Tx, { insurerId, holderId, billId, at, on }: BillCorrection, { bill, correctable: { premiumMinor, charges, paidElsewhereMinor } }: Facts): Promise<void> {
+  const [payment] = await tx<{ payment_id: PaymentId }[]>`
+    insert into payments (insurer_id, holder_id, provider, provider_reference, method, amount_minor, currency, state, bill_id, created_at, settled_at)
+    values (${insurerId}, ${holderId}, ${OWN_PROVIDER}, ${`paid-before:${billId}`}, 'paid_before', ${String(paidElsewhereMinor)}, ${bill.currency}, 'succeeded', ${billId}, ${new Date(at)}, ${new Date(at)}) returning payment_id`;
+  const sourceId = payment?.payment_id ?? NOT_YET;
+  await tx`
+    insert into allocations (insurer_id, holder_id, payment_id, bill_id, amount_minor, currency, booked_on)
+    values (${insurerId}, ${holderId}, ${sourceId}, ${billId}, ${String(paidElsewhereMinor)}, ${bill.currency}, ${bill.paidOn ?? bill.dueOn})`;
+  const about = { billId, holderId, policyId: bill.policyId, currency: bill.currency };
+  await writePostings(tx, insurerId, [...billPostings({ ...about, premiumMinor, charges }, on), entry('paid_before', { ...about, bookedOn: on, amountMinor: paidElsewhereMinor, sourceId })]);
 }
 
 const feesOf = (charges: readonly BillCharge[]): bigint => charges.reduce((sum, { kind, amountMinor }) => (isFee(kind) ? sum + amountMinor : sum), 0n);

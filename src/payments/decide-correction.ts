@@ -4,7 +4,8 @@ import { fail, ok, type PaymentId, type PlainDate, type Result } from '../kernel
 import { type ChargeKind } from '../ledger/index.ts';
 
 export const CORRECTION_REASONS = ['premium', 'charges', 'duplicate', 'not_due', 'other'] as const;
-export type CorrectionReason = (typeof CORRECTION_REASONS)[number];
+/** `fee_waived`: given by its own act. */
+export type CorrectionReason = (typeof CORRECTION_REASONS)[number] | 'fee_waived';
 
 export type BillCharge = { readonly kind: ChargeKind; readonly rule: string; readonly amountMinor: bigint };
 export type BillAmounts = { readonly premiumMinor: bigint; readonly charges: readonly BillCharge[]; readonly amountMinor: bigint };
@@ -16,6 +17,8 @@ export type CorrectableBill = BillAmounts & {
   readonly paidBy: string | null;
   /** It was written off once, and what was paid since has lowered the loss. */
   readonly givenUp: boolean;
+  /** Paid in a former system and never in our books: with a correction it comes into them. */
+  readonly paidElsewhereMinor: bigint;
   /** Its open balance came from a former system: its premium is not in our books. */
   readonly takenOver: boolean;
 };
@@ -32,6 +35,8 @@ export type Correction = {
   /** Of each payment so much no longer pays this bill and waits as the holder's money. */
   readonly released: readonly { readonly paymentId: PaymentId; readonly amountMinor: bigint }[];
   readonly surplusMinor: bigint;
+  /** So much was paid in a former system and comes into our books first. */
+  readonly paidElsewhereMinor: bigint;
   /** A former system's bill: what is still owed of it, as the ledger books it; null for bills of ours. */
   readonly openingMinor: bigint | null;
 };
@@ -47,17 +52,18 @@ export function decideCorrection(bill: CorrectableBill, parts: readonly PaidPart
   const allocated = parts.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   const paidBefore = bill.paidMinor - allocated;
   if (paidBefore > 0n && !bill.takenOver) return fail('correction_not_in_books');
+  const { paidElsewhereMinor } = bill;
   const amount = after?.amountMinor ?? 0n;
   if (amount < paidBefore) return fail('correction_below_paid_before', { paid_minor: Number(paidBefore) });
   const surplusMinor = bill.paidMinor > amount ? bill.paidMinor - amount : 0n;
   const paidMinor = bill.paidMinor - surplusMinor;
   const released = releaseFrom(parts, surplusMinor);
   const openingMinor = bill.takenOver ? amount - paidBefore : null;
-  if (after === null) return ok({ after, state: 'cancelled', paidMinor, paidOn: null, paidBy: null, released, surplusMinor, openingMinor });
-  if (paidMinor < amount) return ok({ after, state: 'open', paidMinor, paidOn: null, paidBy: null, released, surplusMinor, openingMinor });
+  if (after === null) return ok({ after, state: 'cancelled', paidMinor, paidOn: null, paidBy: null, released, surplusMinor, openingMinor, paidElsewhereMinor });
+  if (paidMinor < amount) return ok({ after, state: 'open', paidMinor, paidOn: null, paidBy: null, released, surplusMinor, openingMinor, paidElsewhereMinor });
   // Paid in full, or now more than paid: since the payment that reached what is owed.
   const since = bill.state === 'paid' ? { paidOn: bill.paidOn, paidBy: bill.paidBy } : closedBy(parts, amount - paidBefore);
-  return ok({ after, state: 'paid', paidMinor, ...since, released, surplusMinor, openingMinor });
+  return ok({ after, state: 'paid', paidMinor, ...since, released, surplusMinor, openingMinor, paidElsewhereMinor });
 }
 
 const sameAmounts = (a: BillAmounts, b: BillAmounts): boolean => a.premiumMinor === b.premiumMinor && a.amountMinor === b.amountMinor && chargesText(a) === chargesText(b);

@@ -2,6 +2,7 @@
 
 import { type BillId, type HolderId, type PlainDate } from '../kernel/index.ts';
 import { allocate, type SurplusReason } from './allocate.ts';
+import { discountPayment, givenWith } from './early-discount.ts';
 import { type PolicyBefore, rememberPaid } from './policy-memory.ts';
 import { isOwnMoney } from './own-methods.ts';
 import {
@@ -56,6 +57,15 @@ export function decideSettlement(facts: SettlementFacts, settlements: readonly S
     const { bookedOn } = settlement;
     // Money of our own is meant for its bill alone.
     const chosen = isOwnMoney(payment) ? [named] : payment.billIds === null ? null : billKeysOf(payment).flatMap((key) => facts.bills.get(key) ?? []);
+    const discountMinor = isOwnMoney(payment) ? 0n : givenWith(payment, named, bookedOn);
+    if (discountMinor > 0n) {
+      // Before the payment, so that it is the holder's own money by which the bill is paid and remembered.
+      const given = discountPayment(payment, named, discountMinor);
+      named.paidMinor += discountMinor;
+      bills.add(named);
+      payments.add(given);
+      allocations.push({ payment: given, bill: named, amountMinor: discountMinor, bookedOn, policyBefore: null, recovered: false });
+    }
     const { parts, surplusMinor, reason } = allocate(payment, named, openOf.get(payment.holderId) ?? [], bookedOn, chosen);
     for (const { bill, amountMinor } of parts) {
       const recovered = bill.state === 'written_off';

@@ -7,7 +7,7 @@ import { addDays, type BillId, seededRandom, type PaymentId, type PlainDate, typ
 import { auditLedger, entry, trialBalance, writePostings } from '../ledger/index.ts';
 import { aPolicy, auditOf, NOW, openBooks, standingOf, TODAY, type Books, type Policy } from './fixture.ts';
 import { addGroup, addProducer, addRate, commissionStatement, giveToProducer, joinGroup, listBillView, makeListBill, reportList } from '../service/index.ts';
-import { clawBackCommission, correctBill, dueRefund, earnCommission, OWN_METHODS, payList, payOwnMoney, payRefund, settle, takeBackListPayment, takeBackListsOf, takeBackOwnMoney, undoRefund, undoWriteOff, useWaitingMoney, writeOffBill, type Settlement } from './index.ts';
+import { clawBackCommission, correctBill, dueRefund, earnCommission, previewCorrection, OWN_METHODS, payList, payOwnMoney, payRefund, settle, takeBackListPayment, takeBackListsOf, takeBackOwnMoney, undoRefund, undoWriteOff, useWaitingMoney, writeOffBill, type Settlement } from './index.ts';
 
 const SEED = Number(process.env['INFORCE_SEED'] ?? 1);
 const HISTORIES = 25;
@@ -203,6 +203,23 @@ describe('the books', () => {
     assert.deepEqual([await lost() - before, await stateOf(), await auditOf(books)], [0n, 'paid', []]);
     const back = await pay([{ ...rest, kind: 'returned', eventId: 'recovered-back', paymentId: done.booked[0]?.paymentId ?? null }]);
     assert.deepEqual([await lost() - before, await stateOf(), back.reopened.length, await auditOf(books)], [policy.amountMinor - 20_000n, 'written_off', 0, []]);
+  });
+  test('take in a bill that a former system had seen paid when it is put right: what was paid for more than is owed waits', async () => {
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId));
+    const billId = policy.bills[0]! + 40;
+    await books.in((tx) => tx`
+      insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, currency, premium_minor, amount_minor, paid_minor, state, paid_on, paid_by)
+      values (${books.insurerId}, ${policy.holderId}, ${billId}, ${policy.policyId}, 41, '2026-01-01', '2026-02-01', '2026-01-01', '2025-12-10', 'HKD', 50000, 50000, 50000, 'paid', '2026-01-03', 'card')`);
+    assert.deepEqual(await auditOf(books), []);
+    const order = { insurerId: books.insurerId, holderId: policy.holderId, billId: billId as BillId, after: { premiumMinor: 42_000n, charges: [] }, version: 0, reason: 'premium' as const, note: 'wrong', by: 'Mei', at: NOW, on: TODAY };
+    const preview = await books.in((tx) => previewCorrection(tx, order));
+    const done = await books.in((tx) => correctBill(tx, order));
+    assert.ok(preview.ok && done.ok);
+    assert.deepEqual([preview.value.surplusMinor, preview.value.paidElsewhereMinor, done.value.surplusMinor, done.value.state], [8_000n, 50_000n, 8_000n, 'paid']);
+    const [item] = await books.in((tx) => tx<{ left_minor: bigint }[]>`select (amount_minor - cleared_minor)::bigint as left_minor from suspense_items where holder_id = ${policy.holderId}`);
+    assert.deepEqual([item?.left_minor, await auditOf(books)], [8_000n, []]);
+    const withdrawn = await books.in((tx) => correctBill(tx, { ...order, after: null, version: 1 }));
+    assert.deepEqual([withdrawn.ok && withdrawn.value.surplusMinor, await auditOf(books)], [42_000n, []]);
   });
   test('agree with the auditor about every single mistake that is planted', async () => {
     const policy = await books.in((tx) => aPolicy(tx, books.insurerId));

@@ -3,7 +3,7 @@
 import { type PostingRuleId } from '../ledger/index.ts';
 
 export const OWN_METHODS = [
-  'early_discount', 'points_spent', 'claim_offset', 'premium_loan', 'waiting_money_used', 'group_share', 'producer_share', 'exchanged', 'small_balance',
+  'early_discount', 'points_spent', 'claim_offset', 'premium_loan', 'waiting_money_used', 'group_share', 'producer_share', 'exchanged', 'small_balance', 'paid_before',
 ] as const satisfies readonly PostingRuleId[];
 export type OwnMethod = (typeof OWN_METHODS)[number];
 

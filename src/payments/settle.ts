@@ -32,7 +32,10 @@ export async function settle(tx: Tx, insurer: { readonly insurerId: InsurerId },
   if (settlements.length === 0) return { outcomes: [], booked: [], paid: [], reopened: [], surplusMinor: 0n, duplicates: 0, unknown: [] };
   const { insurerId } = insurer;
   const decision = decideSettlement(await readSettlementFacts(tx, settlements), settlements);
-  await writePayments(tx, insurerId, decision.payments);
+  await writePayments(tx, insurerId, decision.payments.filter(({ cameWith }) => cameWith === undefined));
+  const along = decision.payments.filter(({ cameWith }) => cameWith !== undefined);
+  for (const payment of along) if (payment.cameWith !== undefined) payment.causedBy = idOf(payment.cameWith);
+  await writePayments(tx, insurerId, along);
   await Promise.all([
     writeEvents(tx, insurerId, decision.events, at), writeAllocations(tx, insurerId, decision.allocations), writeSurpluses(tx, insurerId, decision.surpluses),
     writeBills(tx, decision.bills), writePolicies(tx, decision.policies), keepPromises(tx, decision.paid),

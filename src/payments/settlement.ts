@@ -43,6 +43,8 @@ export type BillFacts = {
   readonly dueOn: PlainDate;
   readonly periodTo: PlainDate;
   readonly stage: string;
+  /** What the bill announced for paying early, until which day. */
+  readonly discounts?: readonly { readonly until: PlainDate; readonly amountMinor: bigint }[];
   paidMinor: bigint;
   state: 'held' | 'open' | 'paid' | 'written_off' | 'cancelled';
   paidOn: PlainDate | null;
@@ -81,7 +83,9 @@ export type PaymentFacts = {
   readonly billIds: readonly BillId[] | null;
   readonly contactId: number | null;
   /** The payment that this one came with, and goes back with. */
-  readonly causedBy: PaymentId | null;
+  causedBy: PaymentId | null;
+  /** The same, where that payment has no number yet. */
+  readonly cameWith?: PaymentFacts;
   amountMinor: bigint;
   currency: Currency;
   state: 'created' | 'pending' | 'succeeded' | 'failed' | 'refunded';

@@ -84,13 +84,13 @@ async function pendingPayments(tx: Tx, bills: readonly BillFacts[]): Promise<Pay
 
 type BillRow = {
   holder_id: HolderId; bill_id: BillId; policy_id: PolicyId; market: string; currency: string; amount_minor: bigint; fees_minor: bigint; paid_minor: bigint; due_on: PlainDate; period_to: PlainDate;
-  stage: string; state: BillFacts['state']; paid_on: PlainDate | null; paid_by: string | null; in_flight: boolean; recoverable: boolean;
+  stage: string; state: BillFacts['state']; paid_on: PlainDate | null; paid_by: string | null; in_flight: boolean; recoverable: boolean; discounts: readonly { until: PlainDate; amount_minor: number }[] | null;
 };
 
 /** The holders' open bills, locked. */
 async function readOpenBills(tx: Tx, holderIds: readonly number[]): Promise<BillFacts[]> {
   const rows = await tx<BillRow[]>`
-    select holder_id, bill_id, policy_id, market, currency, amount_minor, fees_minor, paid_minor, due_on, period_to, stage, state, paid_on, paid_by, in_flight, false as recoverable
+    select holder_id, bill_id, policy_id, market, currency, amount_minor, fees_minor, paid_minor, due_on, period_to, stage, state, paid_on, paid_by, in_flight, announced -> 'discounts' as discounts, false as recoverable
     from bills where state = 'open' and holder_id = any(${holderIds}::bigint[]) order by holder_id, bill_id for no key update`;
   return rows.map(billOf);
 }
@@ -98,7 +98,7 @@ async function readOpenBills(tx: Tx, holderIds: readonly number[]): Promise<Bill
 /** Bills by name, locked; all of them or those that are not open. */
 export async function readNamedBills(tx: Tx, named: readonly Named[], which: 'all' | 'closed'): Promise<BillFacts[]> {
   const rows = await tx<BillRow[]>`
-    select b.holder_id, b.bill_id, b.policy_id, b.market, b.currency, b.amount_minor, b.fees_minor, b.paid_minor, b.due_on, b.period_to, b.stage, b.state, b.paid_on, b.paid_by, b.in_flight,
+    select b.holder_id, b.bill_id, b.policy_id, b.market, b.currency, b.amount_minor, b.fees_minor, b.paid_minor, b.due_on, b.period_to, b.stage, b.state, b.paid_on, b.paid_by, b.in_flight, b.announced -> 'discounts' as discounts,
       b.closed_on is not null and exists (select from postings o where o.holder_id = b.holder_id and o.bill_id = b.bill_id and o.rule = 'write_off') as recoverable
     from (select distinct * from unnest(${named.map((b) => b.holderId)}::bigint[], ${named.map((b) => b.billId)}::bigint[])) as n(holder_id, bill_id)
     join bills b on b.holder_id = n.holder_id and b.bill_id = n.bill_id
@@ -110,6 +110,7 @@ export async function readNamedBills(tx: Tx, named: readonly Named[], which: 'al
 const billOf = (row: BillRow): BillFacts => ({
   holderId: row.holder_id, billId: row.bill_id, policyId: row.policy_id, market: row.market, currency: row.currency, amountMinor: row.amount_minor, feesMinor: row.fees_minor, paidMinor: row.paid_minor,
   dueOn: row.due_on, periodTo: row.period_to, stage: row.stage, state: row.state, paidOn: row.paid_on, paidBy: row.paid_by, inFlight: row.in_flight, recoverable: row.recoverable,
+  ...(row.discounts === null || row.discounts.length === 0 ? {} : { discounts: row.discounts.map(({ until, amount_minor: amount }) => ({ until, amountMinor: BigInt(amount) })) }),
 });
 
 export async function readPolicies(tx: Tx, bills: readonly BillFacts[]): Promise<Map<string, PolicyFacts>> {

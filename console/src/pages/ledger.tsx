@@ -46,13 +46,13 @@ export function LedgerPage() {
       <DayChoice on={on} today={session.business_date} choose={(day) => go(day)} />
       {session.user.markets === null ? <div><SegmentedControl value={part ?? 'books'} onChange={turn} data={[{ value: 'books', label: t('finance.books') }, { value: 'one', label: t('finance.one_currency') }, { value: 'files', label: t('finance.files_tab') }]} /></div> : null}
       {part === 'files' ? <LedgerFiles key={on} on={on} may={may} /> : null}
-      {part === 'one' && balance.data !== undefined ? <LedgerInOne on={on} currencies={balance.data.sums.map((sum) => sum.currency)} may={may} /> : null}
+      {part === 'one' && balance.data !== undefined ? <LedgerInOne on={on} currencies={[...new Set([session.insurer.reporting_currency, ...balance.data.sums.map((sum) => sum.currency)])]} may={may} /> : null}
       {balance.isPending ? <Card><Loading rows={8} /></Card> : null}
       {balance.error === null ? null : <Failed error={balance.error} retry={() => void balance.refetch()} />}
       {balance.data === undefined || part !== undefined ? null : (
         <>
           <Difference sums={balance.data.sums} />
-          {AUDITORS.includes(session.user.role) ? <Audit /> : null}
+          {AUDITORS.includes(session.user.role) ? <Audit audited={balance.data.audited} /> : null}
           <LedgerClose on={on} role={session.user.role} timeZone={session.insurer.time_zone} />
           <Card title={t('ledger.balance')}>
             {balance.data.accounts.length === 0 ? <Empty title={t('ledger.none')} hint={t('ledger.none_hint')} /> : <TrialBalance balance={balance.data} open={(figure) => go(on, figure)} />}
@@ -145,12 +145,15 @@ function TrialBalance({ balance, open }: { balance: Balance; open: (figure: Figu
 }
 
 /** Asked by a button, because it works everything out again. */
-function Audit() {
+function Audit({ audited }: { audited: Balance['audited'] }) {
   const { t } = useTranslation();
   const audit = useQuery(auditQuery);
   return (
     <Card title={t('ledger.audit')} aside={<Button size="compact-sm" variant="default" loading={audit.isFetching} onClick={() => void audit.refetch()}>{t('ledger.audit_run')}</Button>}>
       {audit.error === null ? null : <Failed error={audit.error} retry={() => void audit.refetch()} />}
+      {audited === null ? null : (
+        <span className={own[audited.differences === 0 ? 'good' : 'bad']}>{audited.differences === 0 ? t('ledger.audited', { day: longDay(audited.on) }) : t('ledger.audited_differs', { day: longDay(audited.on), number: audited.differences })}</span>
+      )}
       {audit.data === undefined ? <span className={css['quiet']}>{t('ledger.audit_hint')}</span> : (
         <>
           <Alert color={audit.data.agrees ? 'harbour' : 'danger'} variant="light" icon={audit.data.agrees ? <IconCheck size={18} /> : <IconAlertTriangle size={18} />} role="status">

@@ -156,7 +156,7 @@ function Effect({ named, change, preview, may }: { named: Named; change: ReturnT
       <div className={own['figures']}>
         <div><span className={css['quiet']}>{t('policy.billed_now')}</span><strong>{money(preview.billed_minor, currency)}</strong></div>
         <div><span className={css['quiet']}>{t('policy.credited_now')}</span><strong>{money(preview.credited_minor, currency)}</strong></div>
-        <div><span className={css['quiet']}>{t('policy.year_before_after')}</span><strong>{money(preview.year_premium_before_minor, currency)} → {money(preview.year_premium_after_minor, currency)}</strong></div>
+        <div><span className={css['quiet']}>{t('policy.year_before_after')}</span><strong>{preview.year_premium_before_minor === preview.year_premium_after_minor ? money(preview.year_premium_after_minor, currency) : `${money(preview.year_premium_before_minor, currency)} → ${money(preview.year_premium_after_minor, currency)}`}</strong></div>
       </div>
       <p className={css['quiet']}>{t('policy.effective', { on: day(preview.effective_on) })}{preview.state_after === null ? '' : ` ${t('policy.state_after', { state: word('policy_state', preview.state_after) })}`}</p>
       {none ? <p>{t('policy.nothing_billed')}</p> : (
@@ -227,12 +227,11 @@ function Schedule({ title, lines, others, currency }: { title: string; lines: re
     <Card title={title} aside={<strong>{money(lines.reduce((sum, line) => sum + line.amount_minor, 0), currency)}</strong>}>
       {lines.length === 0 ? <Empty title={t('policy.no_instalments')} /> : (
         <div className={css['scroll']}><table className={css['table']}>
-          <thead><tr><th>{t('column.due')}</th><th>{t('policy.period')}</th><th className={`${css['amount']} ${css['wide']}`}>{t('column.premium')}</th><th className={`${css['amount']} ${css['wide']}`}>{t('policy.levies')}</th><th className={css['amount']}>{t('column.total')}</th></tr></thead>
+          <thead><tr><th>{t('column.due')}</th><th>{t('policy.period')}</th><th className={css['amount']}>{t('column.total')}</th></tr></thead>
           <tbody>{lines.map((line) => (
             <tr key={line.instalment_no} className={same.has(keyOf(line)) ? undefined : own['changed']}>
               <td><span className={css['code']}>{day(line.due_on)}</span>{line.state === 'to_come' ? null : <div><StateBadge group="bill_state" value={line.state} /></div>}</td>
-              <td>{t('policy.days', { from: day(line.period_from), to: day(line.period_to) })}{same.has(keyOf(line)) ? null : <div className={css['quiet']}>{t('policy.differs')}</div>}</td>
-              <td className={`${css['amount']} ${css['wide']}`}>{money(line.premium_minor, currency)}</td><td className={`${css['amount']} ${css['wide']}`}>{money(line.amount_minor - line.premium_minor, currency)}</td>
+              <td>{t('policy.days', { from: day(line.period_from), to: day(line.period_to) })}<div className={css['quiet']}>{line.charges.length === 0 ? '' : parts(line, currency)}{same.has(keyOf(line)) ? '' : ` ${t('policy.differs')}`}</div></td>
               <td className={css['amount']}><strong>{money(line.amount_minor, currency)}</strong></td>
             </tr>
           ))}</tbody>

@@ -56,6 +56,7 @@ export const lawEn = {
   'purpose.receipt': 'Receipt',
   'purpose.legal_notice': 'Legal notice',
   'purpose.marketing': 'Marketing',
+  'purpose.bill': 'Bill',
   'purpose.welcome': 'Welcome',
   'rules.count': 'Rules',
   'rules.count_hint': 'in {{markets}} markets and the house’s own',

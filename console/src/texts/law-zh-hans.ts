@@ -58,6 +58,7 @@ export const lawZhHans: Record<keyof typeof lawEn, string> = {
   'purpose.receipt': '收据',
   'purpose.legal_notice': '法定通知',
   'purpose.marketing': '营销',
+  'purpose.bill': '账单',
   'purpose.welcome': '欢迎',
   'rules.count': '规则',
   'rules.count_hint': '覆盖 {{markets}} 个市场及公司规定',

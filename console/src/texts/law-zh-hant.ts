@@ -58,6 +58,7 @@ export const lawZhHant: Record<keyof typeof lawEn, string> = {
   'purpose.receipt': '收據',
   'purpose.legal_notice': '法定通知',
   'purpose.marketing': '推廣',
+  'purpose.bill': '帳單',
   'purpose.welcome': '歡迎',
   'rules.count': '規則',
   'rules.count_hint': '涵蓋 {{markets}} 個市場及公司規定',

@@ -62,7 +62,6 @@ export const policyEn = {
   'policy.now': 'Instalments now',
   'policy.after': 'Instalments after',
   'policy.no_instalments': 'No instalments to come',
-  'policy.levies': 'Levies, taxes, charges',
   'policy.differs': 'differs',
   'policy.history': 'Changes so far',
   'policy.no_history': 'Nothing has been changed yet.',

@@ -64,7 +64,6 @@ export const policyZhHans: Record<keyof typeof policyEn, string> = {
   'policy.now': '现行各期',
   'policy.after': '变更后各期',
   'policy.no_instalments': '没有后续保费',
-  'policy.levies': '征费、税与附加费',
   'policy.differs': '有变化',
   'policy.history': '历次变更',
   'policy.no_history': '尚无变更。',

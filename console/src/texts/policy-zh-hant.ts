@@ -64,7 +64,6 @@ export const policyZhHant: Record<keyof typeof policyEn, string> = {
   'policy.now': '現行各期',
   'policy.after': '更改後各期',
   'policy.no_instalments': '沒有後續保費',
-  'policy.levies': '徵費、稅與附加費',
   'policy.differs': '有變化',
   'policy.history': '歷次更改',
   'policy.no_history': '尚無更改。',

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { inInsurer } from '../../database/index.ts';
-import { ACCOUNTS, auditLedger, type Closing, CLOSING_CHECKS, closeDays, closings, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from '../../ledger/index.ts';
+import { ACCOUNTS, auditLedger, lastAudit, type Closing, CLOSING_CHECKS, closeDays, closings, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from '../../ledger/index.ts';
 import { amountMinor, dayCursor, moment, plainDate, currencyCode } from '../../service/index.ts';
 import { askerIn } from '../asker.ts';
 import { sharedReading } from '../shared-answer.ts';
@@ -17,6 +17,8 @@ export const balanceShape = z.object({
   on: plainDate,
   accounts: z.array(z.object({ account: z.enum(ACCOUNTS), currency: z.string(), debit_minor: amountMinor, credit_minor: amountMinor, balance_minor: amountMinor })),
   /** By currency; the difference is what debits exceed credits by, and must be zero. */
+  /** What the auditor found in the last report; null before the first. */
+  audited: z.object({ on: plainDate, differences: z.int() }).nullable(),
   sums: z.array(z.object({ currency: z.string(), debit_minor: amountMinor, credit_minor: amountMinor, difference_minor: amountMinor })),
 });
 
@@ -69,7 +71,7 @@ export function ledgerRoutes(app: Api, world: World): void {
         const sum = (name: 'debit_minor' | 'credit_minor' | 'balance_minor'): bigint => own.reduce((total, row) => total + row[name], 0n);
         return { currency, debit_minor: sum('debit_minor'), credit_minor: sum('credit_minor'), difference_minor: sum('balance_minor') };
       });
-      return { on, accounts, sums };
+      return { on, accounts, sums, audited: await inInsurer(world.database.app, asker, lastAudit) };
     },
   );
 

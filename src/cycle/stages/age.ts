@@ -1,4 +1,4 @@
-/** Stage `age`: open bills move along their policy's legal timeline: due, grace, late, suspended, lapsed; the policy follows its worst bill. */
+/** Stage `age`: open bills move along their policy's legal timeline: due, grace, late, suspended, lapsed; the policy follows its worst bill; and what being late costs by what its bill announced. */
 
 import { ageingStateOf } from '../../compliance/index.ts';
 import { copyToTemporary, type Tx } from '../../database/index.ts';
@@ -6,7 +6,10 @@ import { addDays, type BillId, type HolderId, type PlainDate, type PolicyId } fr
 import { entry, writePostings } from '../../ledger/index.ts';
 import { gateColumns, gateFactsOf, type GateRow } from '../../outreach/index.ts';
 import { legalEventsOf, type SentContact } from '../legal-events.ts';
+import { expirePoints } from '../../relief/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
+import { chargeLateFees } from './late-fees.ts';
+import { clearSmallBalances } from './small-balances.ts';
 
 /** House rule: what has been lapsed for so long is written off; recovery stays possible. */
 const WRITE_OFF_DAYS = 90;
@@ -50,8 +53,11 @@ async function age(tx: Tx, context: StageContext, range: HolderRange): Promise<S
       waits_for = a.waits_for
     from aged a where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.holder_id = a.holder_id and b.bill_id = a.bill_id`;
   await followWorstBill(tx, context, range);
-  const written = await writeOff(tx, context, range);
-  return { read: rows.length, written: changed.count + written };
+  const charged = await chargeLateFees(tx, context, range);
+  const cleared = await clearSmallBalances(tx, context, range);
+  const expired = await expirePoints(tx, insurerId, businessDate, range);
+  const written = await writeOff(tx, context, range) + cleared + expired;
+  return { read: rows.length + charged.read, written: changed.count + charged.written + written };
 }
 
 /** A policy is where its worst open bill is; without one that is late it is in force. Cover that has ended by itself stays as it is. */

@@ -5,6 +5,7 @@ import { isWorkingDay } from '../../compliance/index.ts';
 import { copyToTemporary, type Tx } from '../../database/index.ts';
 import { addDays, type InsurerId, type PlainDate } from '../../kernel/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
+import { announce } from './announce.ts';
 import { writeBills } from './bill-write.ts';
 import { lookAgain } from './held-again.ts';
 
@@ -15,7 +16,8 @@ export const billStage: Stage = { name: 'bill', partitioned: true, work: bill };
 
 type DuePolicy = BillablePolicy & { readonly nextBillOn: PlainDate | null; readonly recipient: Recipient };
 
-async function bill(tx: Tx, { insurer: { insurerId }, businessDate }: StageContext, range: HolderRange): Promise<StageCounts> {
+async function bill(tx: Tx, context: StageContext, range: HolderRange): Promise<StageCounts> {
+  const { insurer: { insurerId }, businessDate } = context;
   const policies = await readDue(tx, insurerId, businessDate, range);
   const known = new Map<string, Leaving>();
   const leaving = (policy: DuePolicy, dueOn: PlainDate): Leaving => {
@@ -42,6 +44,7 @@ async function bill(tx: Tx, { insurer: { insurerId }, businessDate }: StageConte
     const day = next === null ? null : leavesOn(policy, next);
     return next === policy.nextDueOn && day === policy.nextBillOn ? [] : [[policy.holderId, policy.policyId, next, day] as const];
   }));
+  await announce(tx, context, range);
   return { read: policies.length + again.read, written: written + again.written };
 }
 

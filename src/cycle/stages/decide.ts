@@ -67,8 +67,8 @@ function readRows(tx: Tx, { insurer: { insurerId }, businessDate }: StageContext
       where insurer_id = ${insurerId} and holder_id between ${from} and ${to} and queued_on > ${addDays(businessDate, -HARDSHIP_DAYS)} and queued_on < ${businessDate}
         and state in ('queued', 'sending', 'sent', 'delivered', 'done', 'unconfirmed') ${sampled}),
     by_holder as (
-      select holder_id, count(*) filter (where purpose not in ('receipt', 'legal_notice') and queued_on > ${addDays(businessDate, -7)})::int as contacts_7_days,
-        max(queued_on) filter (where purpose not in ('receipt', 'legal_notice')) as last_contact_on, bool_or(outcome = 'cannot_pay') as hardship
+      select holder_id, count(*) filter (where purpose not in ('receipt', 'legal_notice', 'bill') and queued_on > ${addDays(businessDate, -7)})::int as contacts_7_days,
+        max(queued_on) filter (where purpose not in ('receipt', 'legal_notice', 'bill')) as last_contact_on, bool_or(outcome = 'cannot_pay') as hardship
       from recent group by holder_id),
     by_bill as (
       select holder_id, bill_id, count(*)::int as touches from recent where queued_on > ${addDays(businessDate, -TOUCH_DAYS)} and purpose = 'premium_reminder' group by holder_id, bill_id),

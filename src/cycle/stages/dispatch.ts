@@ -16,7 +16,7 @@ async function dispatch(tx: Tx, { insurer: { insurerId }, businessDate }: StageC
       insert into contacts (insurer_id, holder_id, ask_key, bill_id, policy_id, purpose, channel, template, tone, language, queued_on, not_before, state)
       select a.insurer_id, a.holder_id, a.ask_key, a.bill_id, b.policy_id, a.purpose, a.channel,
         case when a.purpose <> 'premium_reminder' then a.purpose when a.chosen in ('offer_plan', 'escalate') then a.chosen else coalesce(a.step, a.chosen) end,
-        case a.purpose when 'legal_notice' then 'direct' when 'welcome' then 'friendly' else a.tone end, h.language, ${businessDate}, a.asked_for_at, 'queued'
+        case a.purpose when 'legal_notice' then 'direct' when 'welcome' then 'friendly' when 'bill' then 'direct' else a.tone end, h.language, ${businessDate}, a.asked_for_at, 'queued'
       from allowed a
         join bills b on b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.holder_id = a.holder_id and b.bill_id = a.bill_id
         join holders h on h.insurer_id = ${insurerId} and h.holder_id between ${from} and ${to} and h.holder_id = a.holder_id

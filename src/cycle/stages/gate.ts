@@ -17,7 +17,7 @@ export const gateStage: Stage = { name: 'gate', partitioned: true, work: gate };
 
 type ActRow = GateRow & {
   readonly bill_id: number;
-  readonly purpose: 'premium_reminder' | 'legal_notice' | 'welcome';
+  readonly purpose: 'premium_reminder' | 'legal_notice' | 'welcome' | 'bill';
   readonly channel: Channel;
   readonly template: string;
   readonly history: readonly { readonly at: string; readonly channel: string; readonly outcome: string | null; readonly purpose: string }[] | null;
@@ -39,12 +39,13 @@ async function gate(tx: Tx, { insurer: { insurerId }, businessDate, packs }: Sta
           select from contacts c where c.insurer_id = b.insurer_id and c.holder_id = b.holder_id and c.bill_id = b.bill_id and c.purpose = 'legal_notice'
             and c.state not in ('failed', 'cancelled'))
       union all
-      -- With its first bill a policy's holder hears what will be due, when, and how to pay it (R1).
-      select b.holder_id, b.bill_id, 'welcome', case
+      -- Each bill that leaves today is sent (R6); with the first a policy's holder hears what will be due, when, and how to pay it (R1).
+      select b.holder_id, b.bill_id, t.purpose, case
           when h.preferred_channel in ('email', 'sms') and not h.preferred_channel::text = any(h.opted_out) then h.preferred_channel::text
-          when h.email is not null and not 'email' = any(h.opted_out) then 'email' when h.phone is not null and not 'sms' = any(h.opted_out) then 'sms' else 'letter' end, 'welcome'
+          when h.email is not null and not 'email' = any(h.opted_out) then 'email' when h.phone is not null and not 'sms' = any(h.opted_out) then 'sms' else 'letter' end, t.purpose
       from bills b join holders h on h.insurer_id = b.insurer_id and h.holder_id = b.holder_id and h.holder_id between ${from} and ${to}
-      where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.state = 'open' and b.instalment_no = 1 and b.issued_on = ${businessDate}),
+        cross join lateral (select case when b.instalment_no = 1 then 'welcome' else 'bill' end as purpose) t
+      where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.state = 'open' and b.issued_on = ${businessDate}),
     history as (
       select holder_id, json_agg(json_build_object('at', coalesce(sent_at, not_before), 'channel', channel, 'outcome', outcome, 'purpose', purpose)) as history
       from contacts

@@ -19,7 +19,7 @@ export async function writeQualityCells(tx: Tx, insurerId: InsurerId, timeZone: 
   // A correction once for each bill; what asked for it first is when it was found. A dispute that was opened after the correction did not find it.
   const wrong = await tx<Wrong[]>`
     with corrected as (
-      select c.holder_id, c.bill_id, min(c.corrected_at) as mended_at from bill_corrections c where c.insurer_id = ${insurerId} group by 1, 2),
+      select c.holder_id, c.bill_id, min(c.corrected_at) as mended_at from bill_corrections c where c.insurer_id = ${insurerId} and c.reason <> 'fee_waived' group by 1, 2),
     mended as (
       select b.market, date_trunc('month', b.issued_on::timestamp)::date as month, case when b.made_by is null then 'cycle' else 'hand' end as made, b.issued_on as from_on,
         (least(c.mended_at, (select min(d.opened_at) from disputes d where d.insurer_id = ${insurerId} and d.holder_id = c.holder_id and d.bill_id = c.bill_id)) at time zone ${timeZone})::date as detected_on,
@@ -48,7 +48,7 @@ export async function writeQualityCells(tx: Tx, insurerId: InsurerId, timeZone: 
     -- Held and withdrawn ones stand nowhere else.
     besides as (
       select b.market, date_trunc('month', b.issued_on::timestamp)::date as month, count(*) as bills
-      from (select holder_id, bill_id from bill_holds where insurer_id = ${insurerId} and held_on >= ${from} union select holder_id, bill_id from bill_corrections where insurer_id = ${insurerId}) x
+      from (select holder_id, bill_id from bill_holds where insurer_id = ${insurerId} and held_on >= ${from} union select holder_id, bill_id from bill_corrections where insurer_id = ${insurerId} and reason <> 'fee_waived') x
         join bills b on b.insurer_id = ${insurerId} and b.holder_id = x.holder_id and b.bill_id = x.bill_id
       where b.state in ('held', 'cancelled') and b.made_by is null and b.issued_on >= ${from} group by 1, 2),
     made as (
@@ -61,7 +61,7 @@ export async function writeQualityCells(tx: Tx, insurerId: InsurerId, timeZone: 
       where insurer_id = ${insurerId} and due_month >= ${from} and outcome not in ('on_time', 'paid_not_due', 'open_not_due') group by 1, 2),
     doubted as (
       select b.market, date_trunc('month', b.due_on::timestamp)::date as month, count(*) as bills
-      from (select holder_id, bill_id from disputes where insurer_id = ${insurerId} union select holder_id, bill_id from bill_corrections where insurer_id = ${insurerId}) x
+      from (select holder_id, bill_id from disputes where insurer_id = ${insurerId} union select holder_id, bill_id from bill_corrections where insurer_id = ${insurerId} and reason <> 'fee_waived') x
         join bills b on b.insurer_id = ${insurerId} and b.holder_id = x.holder_id and b.bill_id = x.bill_id
       where b.due_on >= ${from} and b.due_on < ${asOf} and (b.state in ('open', 'written_off') or b.paid_on > b.due_on) group by 1, 2),
     overdue as (

@@ -6,7 +6,7 @@
 import { type Tx } from '../../database/index.ts';
 import { raiseAlerts, raiseJams, sumRanges } from '../../insight/index.ts';
 import { addDays, type InsurerId, momentOf, type PlainDate } from '../../kernel/index.ts';
-import { sumDays } from '../../ledger/index.ts';
+import { auditDay, sumDays } from '../../ledger/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 import { writeCashCells } from './cash-cells.ts';
 import { writeCells } from './cells.ts';
@@ -41,6 +41,7 @@ async function report(tx: Tx, { insurer: { insurerId, timeZone }, businessDate, 
   const quality = await writeQualityCells(tx, insurerId, timeZone, businessDate) + await reconcileBills(tx, insurerId, businessDate);
   const alerts = await raiseAlerts(tx, insurerId, timeZone, businessDate) + await raiseJams(tx, insurerId, timeZone, businessDate);
   const segments = await sumRanges(tx, insurerId, businessDate, shared.segments ?? []);
+  await auditDay(tx, insurerId, businessDate);
   const all = ratios + amounts + cells + cash + results + strategies + designs + floors + alerts + segments + quality;
   await tx`select tell_planner()`;
   // Last, because it holds the books.

@@ -57,7 +57,7 @@ async function writePressure(tx: Tx, insurerId: InsurerId, timeZone: string, asO
   const written = await tx`
     with touched as (
       select holder_id, count(*) as contacts from contacts
-      where insurer_id = ${insurerId} and sent_at >= ${new Date(momentOf(from, 0, timeZone))} and sent_at < ${new Date(momentOf(asOf, 0, timeZone))} and state in ('sent', 'delivered', 'done', 'unconfirmed') and purpose <> 'receipt' group by holder_id),
+      where insurer_id = ${insurerId} and sent_at >= ${new Date(momentOf(from, 0, timeZone))} and sent_at < ${new Date(momentOf(asOf, 0, timeZone))} and state in ('sent', 'delivered', 'done', 'unconfirmed') and purpose not in ('receipt', 'bill') group by holder_id),
     policies_then as (
       select holder_id, market, line, state in ('lapsed', 'cancelled', 'ended') as ended from policies
       where insurer_id = ${insurerId} and cover_from <= ${from} and (state in ('in_force', 'grace', 'suspended') or (state in ('lapsed', 'cancelled', 'ended') and state_since > ${from})))

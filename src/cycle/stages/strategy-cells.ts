@@ -93,7 +93,7 @@ export async function writeFloorCells(tx: Tx, insurerId: InsurerId, asOf: PlainD
   const written = await tx`
     with today as (
       select holder_id, count(*)::int as contacts from contacts
-      where insurer_id = ${insurerId} and queued_on = ${asOf} and purpose not in ('receipt', 'legal_notice') and state in ('queued', 'sending', 'sent', 'delivered', 'done', 'unconfirmed')
+      where insurer_id = ${insurerId} and queued_on = ${asOf} and purpose not in ('receipt', 'legal_notice', 'bill') and state in ('queued', 'sending', 'sent', 'delivered', 'done', 'unconfirmed')
         and holder_id in (select holder_id from accounts_under_floor where insurer_id = ${insurerId})
       group by holder_id),
     heard as (
