@@ -164,6 +164,12 @@ const groups = createRoute({
   component: lazyRouteComponent(() => import('./pages/groups.tsx'), 'GroupsPage'),
   validateSearch: (search: Record<string, unknown>): { open?: number | 'new' | undefined } => ({ open: search['open'] === 'new' ? 'new' : numbered(search['open']) }),
 });
+const producers = createRoute({
+  getParentRoute: () => inside,
+  path: '/producers',
+  component: lazyRouteComponent(() => import('./pages/producers.tsx'), 'ProducersPage'),
+  validateSearch: ({ month, open }: Record<string, unknown>): { month?: string | undefined; open?: number | undefined } => ({ month: typeof month === 'string' && /^20\d\d-(0[1-9]|1[0-2])$/.test(month) ? month : undefined, open: numbered(open) }),
+});
 const approvals = createRoute({
   getParentRoute: () => inside,
   path: '/approvals',
@@ -174,7 +180,7 @@ const ledger = createRoute({
   getParentRoute: () => inside,
   path: '/ledger',
   component: lazyRouteComponent(() => import('./pages/ledger.tsx'), 'LedgerPage'),
-  validateSearch: (search: Record<string, unknown>): { on?: string | undefined; account?: string | undefined; currency?: string | undefined; side?: string | undefined } => ({ on: text(search['on']), account: text(search['account']), currency: text(search['currency']), side: text(search['side']) }),
+  validateSearch: (search: Record<string, unknown>): { on?: string | undefined; account?: string | undefined; currency?: string | undefined; side?: string | undefined; part?: 'one' | 'files' | undefined } => ({ part: search['part'] === 'one' || search['part'] === 'files' ? search['part'] : undefined, on: text(search['on']), account: text(search['account']), currency: text(search['currency']), side: text(search['side']) }),
 });
 const rules = createRoute({
   getParentRoute: () => inside,
@@ -316,7 +322,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, groups, approvals, ledger, delivery, rules, gate, strategies, billDesigns, relief, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, groups, producers, approvals, ledger, delivery, rules, gate, strategies, billDesigns, relief, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type FastifyInstance } from 'fastify';
+import { parquetReadObjects } from 'hyparquet';
 import { inInsurer, type Tx } from '../database/index.ts';
 import { type BillId, type HolderId, type PlainDate, type PolicyId } from '../kernel/index.ts';
 import { billPostings, entry, writePostings } from '../ledger/index.ts';
@@ -377,6 +378,78 @@ describe('a payer of many', () => {
     const [group] = (await read<Wire['groups']>('/api/groups')).groups;
     assert.deepEqual([group?.members, group?.mismatches], [1, 0]);
     assert.equal((await client.send('POST', `/api/groups/${id}/members/leave`, { policy_id: policy?.policy_id ?? 0, to_on: '2026-12-01' })).statusCode, 200);
+  });
+});
+
+describe('producers', () => {
+  test('get policies and rates from finance; a rate and a policy are given once', async () => {
+    const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;
+    const add = (as: Client, name: string) => as.send('POST', '/api/producers', { name });
+    assert.deepEqual([codeOf(await add(await logIn(app, 'harbour', 'agent'), 'Lee')), codeOf(await add(client, ' '))], ['role_not_allowed', 'request_invalid']);
+    const { producer_id: id } = (await add(client, 'Lee & Partners')).json<{ producer_id: number }>();
+    const rate = () => client.send('POST', '/api/commission-rates', { producer_id: id, line: 'life', policy_year: 'first', from_on: '2026-01-01', rate_ppm: 400_000 });
+    assert.deepEqual([(await rate()).statusCode, codeOf(await rate())], [200, 'commission_rate_exists']);
+    const [policy] = await inBooks((tx) => tx<{ policy_number: string }[]>`select policy_number from policies limit 1`);
+    const give = (number: string) => client.send('POST', `/api/producers/${id}/policies`, { policy_number: number, since: TODAY });
+    assert.deepEqual([(await give(policy?.policy_number ?? '')).statusCode, codeOf(await give(policy?.policy_number ?? '')), codeOf(await give('none'))], [200, 'producer_looks_after', 'group_policy_unknown']);
+    const { producers } = await read<Wire['producers']>('/api/producers', await logIn(app, 'harbour', 'auditor'));
+    assert.deepEqual(producers.map((one) => [one.name, one.policies, one.earned]), [['Lee & Partners', 1, []]]);
+    assert.deepEqual((await read<Wire['commission_statement']>(`/api/producers/${id}/statement?month=2026-11-01`)).rows, []);
+    assert.equal((await client.get('/api/producers/999999/statement?month=2026-11-01')).statusCode, 404);
+  });
+});
+
+describe('files for finance', () => {
+  const period = `from=2026-11-01&to=${TODAY}`;
+  const codeOf = (answer: Awaited<ReturnType<Client['get']>>): string => answer.json<Wire['problem']>().code;
+  test('hold every entry, as CSV and as Parquet, and the balances of the trial balance', async () => {
+    const [want] = await inBooks((tx) => tx<{ n: number; sum: string }[]>`select count(*)::int as n, sum(amount_minor)::text as sum from postings where booked_on between '2026-11-01' and ${TODAY}`);
+    const csv = (await client.get(`/api/ledger/export?kind=journal&format=csv&${period}`)).body.trim().split('\r\n');
+    const column = (csv[0] ?? '').split(',').indexOf('amount_minor');
+    assert.deepEqual([csv.length - 1, csv.slice(1).reduce((sum, line) => sum + Number(line.split(',')[column]), 0)], [want?.n, Number(want?.sum)]);
+    const bytes = (await client.get(`/api/ledger/export?kind=journal&format=parquet&${period}`)).rawPayload;
+    const rows = await parquetReadObjects({ file: new Uint8Array(bytes).buffer }) as { amount_minor: bigint; debit_account: string; bill_id: bigint | null }[];
+    assert.deepEqual([rows.length, rows.reduce((sum, row) => sum + row.amount_minor, 0n).toString()], [want?.n, want?.sum]);
+    assert.ok(rows.some(({ debit_account: account }) => account === 'premium_receivable'));
+    const balances = await parquetReadObjects({ file: new Uint8Array((await client.get(`/api/ledger/export?kind=balances&format=parquet&${period}`)).rawPayload).buffer }) as { account: string; currency: string; balance_minor: bigint }[];
+    const { accounts } = await read<Wire['ledger_balance']>('/api/ledger/balance');
+    assert.deepEqual(balances.map((row) => [row.account, row.currency, Number(row.balance_minor)]), accounts.map((row) => [row.account, row.currency, row.balance_minor]));
+    assert.equal((await (await logIn(app, 'harbour', 'agent')).get(`/api/ledger/export?kind=journal&format=csv&${period}`)).statusCode, 403);
+    assert.equal(codeOf(await client.get('/api/ledger/export?kind=journal&format=xls&from=2026-11-01&to=2026-11-02')), 'request_invalid');
+  });
+  test('carry the insurer’s own codes, once all accounts that are used have one; two people never overwrite each other', async () => {
+    const name = (account: string, version: number) => client.send('PUT', `/api/ledger/chart/${account}`, { code: `1-${account}`, name: 'Konto', version });
+    assert.deepEqual([(await name('bank', 0)).json(), codeOf(await name('bank', 0))], [{ version: 1 }, 'changed_meanwhile']);
+    const file = () => client.get(`/api/ledger/export?kind=balances&format=csv&${period}`);
+    assert.equal(codeOf(await file()), 'chart_incomplete');
+    for (const { account, version } of (await read<Wire['chart']>('/api/ledger/chart')).accounts) if (version === 0) await name(account, 0);
+    assert.match((await file()).body, /"1-premium_receivable"/);
+  });
+  test('report all accounts in one currency at stated rates, which reconciles to each currency’s trial balance', async () => {
+    const state = (csv: string) => client.send('POST', '/api/exchange-rates', { csv });
+    assert.equal(codeOf(await state('date,from,to,rate,source\n2026-11-20,CNY,HKD,zero,HKMA\n')), 'rates_row');
+    const { accounts, sums } = await read<Wire['ledger_balance']>('/api/ledger/balance');
+    const others = sums.map(({ currency }) => currency).filter((currency) => currency !== 'HKD');
+    assert.ok(others.length > 0);
+    assert.deepEqual((await read<Wire['group_report']>('/api/ledger/group-report?into=HKD')).without_rate, others);
+    assert.deepEqual((await state(`date,from,to,rate,source\n${others.flatMap((one) => [`2026-11-01,${one},HKD,9.99,HKMA`, `2026-11-20,${one},HKD,2,HKMA`, `2026-12-20,${one},HKD,7,HKMA`]).join('\n')}\n`)).json(), { rates: others.length * 3 });
+    const report = await read<Wire['group_report']>('/api/ledger/group-report?into=HKD');
+    assert.deepEqual(report.rows.map((row) => [row.account, row.currency, row.balance_minor]), accounts.map((row) => [row.account, row.currency, row.balance_minor]));
+    // With a rate of two nothing is rounded, so the whole is exact.
+    for (const { account, in_one_minor: minor } of report.accounts) assert.equal(minor, accounts.filter((row) => row.account === account).reduce((sum, row) => sum + row.balance_minor * (row.currency === 'HKD' ? 1 : 2), 0), account);
+    assert.deepEqual([report.rounding_minor, report.without_rate], [0, []]);
+  });
+  test('show a day side by side, and name what is on one side alone', async () => {
+    const day = await read<Wire['day_reconciled']>(`/api/ledger/day?on=${TODAY}`);
+    for (const { side, currency } of day.sides) {
+      const of = (name: 'reported_minor' | 'booked_minor'): number => day.sides.find((one) => one.side === side && one.currency === currency)?.[name] ?? 0;
+      assert.equal(of('reported_minor') - of('booked_minor'), day.left.filter((one) => one.side === side && one.currency === currency).reduce((sum, one) => sum + one.reported_minor - one.booked_minor, 0));
+    }
+    const [paid] = await inBooks((tx) => tx<{ holder_id: number; payment_id: number }[]>`select holder_id, payment_id from payments where state = 'succeeded' and provider <> 'inforce' order by payment_id limit 1`);
+    // The fixture's payment was never booked; now it is reported for this day.
+    await inBooks((tx) => tx`update payments set settled_at = ${new Date('2026-11-20T04:00:00Z')}, provider = 'sandbox' where payment_id = ${paid?.payment_id ?? 0}`);
+    const { left } = await read<Wire['day_reconciled']>('/api/ledger/day?on=2026-11-20');
+    assert.deepEqual(left.map(({ kind, id, reason }) => [kind, id, reason]), [['payment', paid?.payment_id, 'not_booked']]);
   });
 });
 

@@ -63,6 +63,8 @@ const STATUS: Readonly<Record<string, number>> = {
   waiting_money_gone: 409,
   own_money_exceeds_owed: 409,
   refund_not_due: 409,
+  producer_looks_after: 409,
+  commission_rate_exists: 409,
   group_member_elsewhere: 409,
   list_bill_exists: 409,
   list_bill_paid: 409,

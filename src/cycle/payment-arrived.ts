@@ -5,9 +5,9 @@
 
 import { type RulePacks } from '../compliance/index.ts';
 import { inInsurer, type Database, type Tx } from '../database/index.ts';
-import { fail, type InsurerId, localDate, ok, type Moment, type Result } from '../kernel/index.ts';
+import { fail, type HolderId, type InsurerId, localDate, ok, type Moment, type PlainDate, type Result } from '../kernel/index.ts';
 import { cancelReminders, queueReceipts } from '../outreach/index.ts';
-import { bookStatement, retried, settle, takeBackListsOf, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type Settlement, type StatementSource } from '../payments/index.ts';
+import { bookStatement, clawBackCommission, earnCommission, retried, settle, takeBackListsOf, type BookedStatement, type Outcome, type ProviderEvent, type Settled, type Settlement, type StatementSource } from '../payments/index.ts';
 import { type Insurer, insurerById } from '../portfolio/index.ts';
 import { earnPoints, takeBackPoints } from '../relief/index.ts';
 
@@ -112,10 +112,14 @@ export const bankFileArrived = (database: Database, packs: RulePacks, insurer: I
   bookStatement(database, insurer, source, at, (tx, settled) => followUp(tx, packs, insurer, settled, at));
 
 /** What follows when a person has moved money: reminders die, screens are told. */
-export async function moneyMoved(tx: Tx, { insurerId }: { readonly insurerId: InsurerId }, settled: Settled, at: Moment): Promise<void> {
+export async function moneyMoved(tx: Tx, insurer: { readonly insurerId: InsurerId }, settled: Settled, { at, on }: { readonly at: Moment; readonly on: PlainDate }): Promise<void> {
+  await earnCommission(tx, insurer, settled);
+  await clawBackCommission(tx, insurer, holdersOfGone(settled), on);
   if (settled.paid.length > 0) await cancelReminders(tx, settled.paid, at);
-  if (settled.outcomes.length > 0) await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurerId })})`;
+  if (settled.outcomes.length > 0) await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurer.insurerId })})`;
 }
+
+const holdersOfGone = ({ outcomes }: Settled): readonly HolderId[] => outcomes.flatMap(({ outcome, holderId }) => (outcome === 'unwound' ? [holderId] : []));
 
 async function followUp(tx: Tx, packs: RulePacks, insurer: Insurer, settled: Settled, at: Moment): Promise<void> {
   if (settled.paid.length > 0) await cancelReminders(tx, settled.paid, at);
@@ -125,7 +129,9 @@ async function followUp(tx: Tx, packs: RulePacks, insurer: Insurer, settled: Set
   if (settled.reopened.length > 0) await takeBackPoints(tx, insurer.insurerId, settled.reopened.map(({ holderId }) => holderId), on);
   await earnPoints(tx, insurer.insurerId, settled.paid, on);
   const gone = settled.outcomes.flatMap(({ outcome, paymentId }) => (outcome === 'unwound' ? [paymentId] : []));
-  await takeBackListsOf(tx, insurer, gone, { at, on });
+  const { holderIds } = await takeBackListsOf(tx, insurer, gone, { at, on });
+  await earnCommission(tx, insurer, settled);
+  await clawBackCommission(tx, insurer, [...holdersOfGone(settled), ...holderIds], on);
   if (settled.outcomes.length > 0) await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurer.insurerId })})`;
 }
 

@@ -107,6 +107,8 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     union all select 'suspense', currency, -sum(whole) from waiting group by 2
     union all select 'suspense', currency, amount from left_suspense
     union all select 'group_clearing', currency, -sum(amount_minor) from group_payments where undone_on is null group by 2
+    union all select a.account, c.currency, case a.account when 'commission_cost' then sum(c.amount_minor) else -sum(c.amount_minor) end
+      from commissions c join payments y using (insurer_id, holder_id, payment_id) cross join (values ('commission_cost'), ('commission_payable')) a(account) where y.state = 'succeeded' group by 1, 2
     union all select 'refunds_payable', currency, -sum(amount_minor) from refunds where state = 'due' group by 2
     union all select 'bank', currency, -sum(amount_minor) from refunds where state = 'paid' group by 2),
   posted as (

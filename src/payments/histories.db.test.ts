@@ -6,8 +6,8 @@ import { type Tx } from '../database/index.ts';
 import { addDays, type BillId, seededRandom, type PaymentId, type PlainDate, type Random } from '../kernel/index.ts';
 import { auditLedger, entry, trialBalance, writePostings } from '../ledger/index.ts';
 import { aPolicy, auditOf, NOW, openBooks, standingOf, TODAY, type Books, type Policy } from './fixture.ts';
-import { addGroup, joinGroup, listBillView, makeListBill, reportList } from '../service/index.ts';
-import { correctBill, dueRefund, previewCorrection, OWN_METHODS, payList, payOwnMoney, payRefund, settle, takeBackListPayment, takeBackListsOf, takeBackOwnMoney, undoRefund, undoWriteOff, useWaitingMoney, writeOffBill, type Settlement } from './index.ts';
+import { addGroup, addProducer, addRate, commissionStatement, giveToProducer, joinGroup, listBillView, makeListBill, reportList } from '../service/index.ts';
+import { clawBackCommission, correctBill, dueRefund, earnCommission, previewCorrection, OWN_METHODS, payList, payOwnMoney, payRefund, settle, takeBackListPayment, takeBackListsOf, takeBackOwnMoney, undoRefund, undoWriteOff, useWaitingMoney, writeOffBill, type Settlement } from './index.ts';
 
 const SEED = Number(process.env['INFORCE_SEED'] ?? 1);
 const HISTORIES = 25;
@@ -152,6 +152,32 @@ describe('the books', () => {
     await pay([{ ...receipt, kind: 'returned', eventId: 'list-back', paymentId: arrived.booked[0]?.paymentId ?? null }]);
     await books.in((tx) => takeBackListsOf(tx, books, [arrived.booked[0]?.paymentId ?? (0 as PaymentId)], when));
     assert.deepEqual([(await owed()).slice(0, 4), await auditOf(books)], [[full, full, full, full], []]);
+  });
+  test('earn a producer the commission of each part of a premium, and take back exactly that with the payment', async () => {
+    const value = <T>(result: { ok: true; value: T } | { ok: false; problem: unknown }): T => { assert.ok(result.ok); return result.value; };
+    const policy = await books.in((tx) => aPolicy(tx, books.insurerId, { bills: 2, dueOn: TODAY }));
+    const other = await books.in((tx) => aPolicy(tx, books.insurerId));
+    await books.in((tx) => tx`update policies set policy_number = 'P-1', cover_from = ${addDays(TODAY, -200)} where policy_id = ${policy.policyId}`);
+    const { producer_id: producerId } = await books.in((tx) => addProducer(tx, books.insurerId, 'Lee & Partners', 'B-7', 'Mei'));
+    value(await books.in((tx) => giveToProducer(tx, books.insurerId, producerId, 'P-1', '2026-01-01' as PlainDate)));
+    const rate = { line: 'life', fromOn: '2026-01-01' as PlainDate } as const;
+    for (const one of [{ ...rate, producerId: null, year: 'first', ratePpm: 300_000 }, { ...rate, producerId, year: 'first', ratePpm: 400_000 }, { ...rate, producerId, year: 'renewal', ratePpm: 1 }] as const) value(await books.in((tx) => addRate(tx, books.insurerId, one, 'Mei')));
+    const earn = (settlements: readonly Settlement[]) => books.in(async (tx) => {
+      const settled = await settle(tx, books, settlements, NOW);
+      await earnCommission(tx, books, settled);
+      await clawBackCommission(tx, books, settled.outcomes.flatMap((one) => (one.outcome === 'unwound' ? [one.holderId] : [])), TODAY);
+      return settled;
+    });
+    const statement = async () => (await books.in((tx) => commissionStatement(tx, producerId, '2026-11-01' as PlainDate)))?.rows.map((row) => [row.kind, row.premium_minor, row.amount_minor]);
+    // 1,200.00 of premium and 1.20 of levy: half of the bill is half of its premium, whatever the levy.
+    const half = aReceipt(policy, 0, policy.amountMinor / 2n, TODAY);
+    const first = await earn([half]);
+    await earn([aReceipt(policy, 0, policy.amountMinor / 2n, TODAY), aReceipt(other, 0, other.amountMinor, TODAY)]);
+    const part = ['earned', 60_000n, 24_000n];
+    assert.deepEqual([await statement(), await auditOf(books)], [[part, part], []]);
+    await earn([half]);
+    await earn([{ ...half, kind: 'returned', eventId: 'commission-back', paymentId: first.booked[0]?.paymentId ?? null }]);
+    assert.deepEqual([(await statement())?.toSorted(), await auditOf(books)], [[['clawed_back', 60_000n, -24_000n], part, part], []]);
   });
   test('give up again what goes back of a bill that was given up', async () => {
     const policy = await books.in((tx) => aPolicy(tx, books.insurerId));

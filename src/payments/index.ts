@@ -16,6 +16,7 @@ export { previewWriteOff, undoWriteOff, writeOffBill } from './write-off.ts';
 export { giveReceipt, takeBackReceipt } from './give-receipt.ts';
 export { matchReport, MISMATCHES, PART_ORDERS, type PartOrder, type Reported } from './list-bill.ts';
 export { type ListTakenBack, type PaidList, payList, takeBackListPayment, takeBackListsOf } from './pay-list.ts';
+export { clawBackCommission, earnCommission } from './commission.ts';
 export { type OwnMoney, payOwnMoney, takeBackOwnMoney } from './own-money.ts';
 export { OWN_METHODS, type OwnMethod } from './own-methods.ts';
 export { useWaitingMoney, type UseWaitingMoney } from './waiting-money.ts';

@@ -14,7 +14,7 @@ type BillOfHolder = { readonly holderId: HolderId; readonly billId: BillId };
 
 export type Settled = {
   /** For each event that was taken now, what it became. */
-  readonly outcomes: readonly { readonly eventId: string; readonly paymentId: PaymentId; readonly outcome: Outcome }[];
+  readonly outcomes: readonly { readonly eventId: string; readonly holderId: HolderId; readonly paymentId: PaymentId; readonly outcome: Outcome }[];
   /** Money that was booked now, by the bill that its payer named. */
   readonly booked: readonly (BillOfHolder & { readonly paymentId: PaymentId; readonly contactId: number | null })[];
   /** Bills that are paid now. */
@@ -45,7 +45,7 @@ export async function settle(tx: Tx, insurer: { readonly insurerId: InsurerId },
   const unwound = new Set(decision.reversals.map(({ payment }) => payment));
   const open = new Set(reopened.map(({ billId }) => billId));
   return {
-    outcomes: decision.events.map(({ settlement, payment, outcome }) => ({ eventId: settlement.eventId, paymentId: idOf(payment), outcome })),
+    outcomes: decision.events.map(({ settlement, payment, outcome }) => ({ eventId: settlement.eventId, holderId: payment.holderId, paymentId: idOf(payment), outcome })),
     booked: decision.events.flatMap(({ payment, outcome }) => (outcome === 'booked' && !unwound.has(payment)
       ? [{ holderId: payment.holderId, billId: payment.billId, paymentId: idOf(payment), contactId: payment.contactId }] : [])),
     paid: decision.paid.filter(({ billId }) => !open.has(billId)).map(({ holderId, billId }) => ({ holderId, billId })),

@@ -15,6 +15,7 @@ export {
 export { listRefunds, refundShape } from './refund-list.ts';
 export { type Candidate, candidatesShape, homelessMoney, type HomelessRef, openBillsOf, rankCandidates, searchesFor } from './suspense-candidates.ts';
 export { addGroup, answerMismatch, groupShape, groupsShape, groupView, joinGroup, leaveGroup, listBillShape, listBillView, listGroups, makeListBill, reportList } from './groups.ts';
+export { addProducer, addRate, commissionStatement, commissionStatementShape, giveToProducer, listProducers, POLICY_YEARS, PRODUCER_LINES, producersShape } from './producers.ts';
 export { ownSuspense } from './suspense-owner.ts';
 export { holderView, type HolderView, type OpenBill, type TimeLineEntry } from './holder-view.ts';
 export { type HolderPage, listHolders, type HolderRow, type HolderFilter } from './holder-list.ts';

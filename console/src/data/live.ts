@@ -9,7 +9,7 @@ const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
   // Whom one may call now, what the day has become.
   minute: ['today', 'calls', 'cycle'],
   clock: ['session', 'today', 'calls', 'cycle', 'promises', 'disputes', 'hand-overs'],
-  payments: ['payments'], groups: ['groups'], approvals: ['approvals'],
+  payments: ['payments'], groups: ['groups'], producers: ['producers'], approvals: ['approvals'],
   'bill-review': ['bill-review', 'bills'], imports: ['imports'], jobs: ['jobs'], connections: ['connections'], 'hand-overs': ['hand-overs'], alerts: ['dashboard'], ledger: ['ledger'],
 };
 

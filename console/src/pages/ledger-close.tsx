@@ -12,6 +12,7 @@ import { Card } from '../parts/card.tsx';
 import { count, day, moment } from '../parts/format.ts';
 import { Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
+import { LedgerDay } from './ledger-day.tsx';
 import own from './money.module.css';
 
 const CLOSERS: readonly string[] = ['manager', 'finance'];
@@ -62,6 +63,7 @@ function Form({ on, close }: { on: string; close: () => void }) {
   return (
     <form onSubmit={(event) => { event.preventDefault(); closing.mutate(); }}>
       <Alert color="caution" variant="light" mb="sm">{t('close.warning', { day: day(on) })}</Alert>
+      <LedgerDay on={on} />
       <TextInput type="date" label={t('close.up_to')} value={on} readOnly mb="sm" />
       <Textarea label={t('close.note')} autosize minRows={1} maxLength={NOTE_LENGTH_MAX} value={note} onChange={(event) => setNote(event.currentTarget.value)} mb="sm" />
       {closing.error === null ? null : <Failed error={closing.error} />}

@@ -1,6 +1,6 @@
 /** The books on any day: do they balance, what stands on each account, and which entries make it. */
 
-import { ActionIcon, Alert, Button, TextInput, Title } from '@mantine/core';
+import { ActionIcon, Alert, Button, SegmentedControl, TextInput, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -17,7 +17,9 @@ import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { SidePanel } from '../parts/side-panel.tsx';
 import css from '../parts/parts.module.css';
 import { LedgerClose } from './ledger-close.tsx';
+import { LedgerFiles, LedgerInOne } from './ledger-finance.tsx';
 import { LedgerEntries } from './ledger-entries.tsx';
+import { MONEY_ACTORS } from './money-act.tsx';
 import own from './money.module.css';
 
 const route = getRouteApi('/inside/ledger');
@@ -28,11 +30,13 @@ type Figure = { readonly account: string; readonly currency: string; readonly si
 export function LedgerPage() {
   const { t } = useTranslation();
   const { data: session } = useSuspenseQuery(sessionQuery);
-  const { on: asked, account, currency, side } = route.useSearch();
+  const { on: asked, account, currency, side, part } = route.useSearch();
   const navigate = route.useNavigate();
   const on = asked ?? session.business_date;
   const balance = useQuery(balanceQuery(on));
-  const go = (day: string, figure: Partial<Figure> = {}): void => void navigate({ to: '/ledger', search: { on: day === session.business_date ? undefined : day, ...figure } });
+  const go = (day: string, figure: Partial<Figure> = {}): void => void navigate({ to: '/ledger', search: { part, on: day === session.business_date ? undefined : day, ...figure } });
+  const turn = (next: string): void => void navigate({ to: '/ledger', search: { on: asked, part: next === 'one' || next === 'files' ? next : undefined } });
+  const may = MONEY_ACTORS.includes(session.user.role);
   return (
     <div className={css['page']}>
       <div className={css['title']}>
@@ -40,9 +44,12 @@ export function LedgerPage() {
         <Simulated simulated={session.insurer.simulated} />
       </div>
       <DayChoice on={on} today={session.business_date} choose={(day) => go(day)} />
+      {session.user.markets === null ? <div><SegmentedControl value={part ?? 'books'} onChange={turn} data={[{ value: 'books', label: t('finance.books') }, { value: 'one', label: t('finance.one_currency') }, { value: 'files', label: t('finance.files_tab') }]} /></div> : null}
+      {part === 'files' ? <LedgerFiles key={on} on={on} may={may} /> : null}
+      {part === 'one' && balance.data !== undefined ? <LedgerInOne on={on} currencies={[...new Set([session.insurer.reporting_currency, ...balance.data.sums.map((sum) => sum.currency)])]} may={may} /> : null}
       {balance.isPending ? <Card><Loading rows={8} /></Card> : null}
       {balance.error === null ? null : <Failed error={balance.error} retry={() => void balance.refetch()} />}
-      {balance.data === undefined ? null : (
+      {balance.data === undefined || part !== undefined ? null : (
         <>
           <Difference sums={balance.data.sums} />
           {AUDITORS.includes(session.user.role) ? <Audit audited={balance.data.audited} /> : null}

@@ -10,6 +10,8 @@ import { reachEn } from './reach-en.ts';
 import { billReviewEn } from './bill-review-en.ts';
 import { suspenseEn } from './suspense-en.ts';
 import { groupsEn } from './groups-en.ts';
+import { financeEn } from './finance-en.ts';
+import { producersEn } from './producers-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
 import { policyEn } from './policy-en.ts';
@@ -22,6 +24,8 @@ export const en = {
   ...collectEn,
   ...moneyEn,
   ...suspenseEn,
+  ...producersEn,
+  ...financeEn,
   ...groupsEn,
   ...billReviewEn,
   ...lawEn,

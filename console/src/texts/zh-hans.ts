@@ -11,6 +11,8 @@ import { reachZhHans } from './reach-zh-hans.ts';
 import { billReviewZhHans } from './bill-review-zh-hans.ts';
 import { suspenseZhHans } from './suspense-zh-hans.ts';
 import { groupsZhHans } from './groups-zh-hans.ts';
+import { financeZhHans } from './finance-zh-hans.ts';
+import { producersZhHans } from './producers-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { segmentsZhHans } from './segments-zh-hans.ts';
 import { policyZhHans } from './policy-zh-hans.ts';
@@ -23,6 +25,8 @@ export const zhHans: Texts = {
   ...collectZhHans,
   ...moneyZhHans,
   ...suspenseZhHans,
+  ...producersZhHans,
+  ...financeZhHans,
   ...groupsZhHans,
   ...billReviewZhHans,
   ...lawZhHans,

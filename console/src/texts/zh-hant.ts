@@ -11,6 +11,8 @@ import { reachZhHant } from './reach-zh-hant.ts';
 import { billReviewZhHant } from './bill-review-zh-hant.ts';
 import { suspenseZhHant } from './suspense-zh-hant.ts';
 import { groupsZhHant } from './groups-zh-hant.ts';
+import { financeZhHant } from './finance-zh-hant.ts';
+import { producersZhHant } from './producers-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
 import { policyZhHant } from './policy-zh-hant.ts';
@@ -23,6 +25,8 @@ export const zhHant: Texts = {
   ...collectZhHant,
   ...moneyZhHant,
   ...suspenseZhHant,
+  ...producersZhHant,
+  ...financeZhHant,
   ...groupsZhHant,
   ...billReviewZhHant,
   ...lawZhHant,

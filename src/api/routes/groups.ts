@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { moneyMoved } from '../../cycle/index.ts';
 import { inInsurer } from '../../database/index.ts';
 import { type Currency, type HolderId } from '../../kernel/index.ts';
-import { type ListTakenBack, type PaidList, PART_ORDERS, payList, takeBackListPayment } from '../../payments/index.ts';
+import { type ListTakenBack, type PaidList, clawBackCommission, PART_ORDERS, payList, takeBackListPayment } from '../../payments/index.ts';
 import {
   addGroup, amountMinor, answerMismatch, currencyCode, groupShape, groupsShape, groupView, joinGroup, leaveGroup, listBillShape, listBillView, listGroups, makeListBill, plainDate, reportList,
 } from '../../service/index.ts';
@@ -117,10 +117,10 @@ export function groupRoutes(app: Api, world: World): void {
   }, async (request, reply) => {
     const asker = askerIn(request);
     const { holder_id: payerId, suspense_id: suspenseId, preview } = request.body;
-    const at = nowOf(world, asker);
+    const when = { at: nowOf(world, asker), on: businessDateOf(world, asker) };
     const paid = await actOn(world.database.app, asker, (list: PaidList) => [payerId, ...list.booked.map(({ holderId }) => holderId)], preview, async (tx) => {
-      const done = await payList(tx, asker, { payerId: payerId as HolderId, listBillId: request.params.list_bill_id, suspenseId, by: asker.name, at, on: businessDateOf(world, asker) });
-      if (done.ok) await moneyMoved(tx, asker, done.value, at);
+      const done = await payList(tx, asker, { payerId: payerId as HolderId, listBillId: request.params.list_bill_id, suspenseId, by: asker.name, ...when });
+      if (done.ok) await moneyMoved(tx, asker, done.value, when);
       return done;
     });
     return paid.ok ? { booked: paid.value.booked } : sendProblem(request, reply, paid.problem);
@@ -132,7 +132,11 @@ export function groupRoutes(app: Api, world: World): void {
   }, async (request, reply) => {
     const asker = askerIn(request);
     const when = { at: nowOf(world, asker), on: businessDateOf(world, asker), by: asker.name };
-    const back = await actOn(world.database.app, asker, ({ holderIds }: ListTakenBack) => holderIds, request.body.preview, (tx) => takeBackListPayment(tx, asker, request.body.holder_id as HolderId, request.params.group_payment_id, when));
+    const back = await actOn(world.database.app, asker, ({ holderIds }: ListTakenBack) => holderIds, request.body.preview, async (tx) => {
+      const done = await takeBackListPayment(tx, asker, request.body.holder_id as HolderId, request.params.group_payment_id, when);
+      if (done.ok) await clawBackCommission(tx, asker, done.value.holderIds, when.on);
+      return done;
+    });
     return back.ok ? { booked: back.value.booked } : sendProblem(request, reply, back.problem);
   });
 }

@@ -125,7 +125,7 @@ export function moneyActRoutes(app: Api, world: World): void {
     return moved(request, reply, holderId, preview, async (tx) => {
       const whom = who(asker, holderId);
       const used = await useWaitingMoney(tx, asker, { ...whom, suspenseId: request.params.suspense_id, billId: billId as BillId, amountMinor: minor });
-      if (used.ok) await moneyMoved(tx, asker, used.value, whom.at);
+      if (used.ok) await moneyMoved(tx, asker, used.value, whom);
       return used;
     });
   });
@@ -154,7 +154,7 @@ export function moneyActRoutes(app: Api, world: World): void {
     return moved(request, reply, holderId, preview, async (tx) => {
       const whom = who(asker, holderId);
       const given = await giveReceipt(tx, asker, { ...whom, receiptId: request.params.receipt_id, billId: billId as BillId });
-      if (given.ok) await moneyMoved(tx, asker, given.value, whom.at);
+      if (given.ok) await moneyMoved(tx, asker, given.value, whom);
       return given;
     });
   });
@@ -173,7 +173,7 @@ export function moneyActRoutes(app: Api, world: World): void {
       const whom = who(asker, holderId);
       const own = await takeBackOwnMoney(tx, asker, whom.holderId, [paymentId], whom);
       const back = own.ok ? own : await takeBackReceipt(tx, asker, whom.holderId, paymentId, whom);
-      if (back.ok) await moneyMoved(tx, asker, back.value, whom.at);
+      if (back.ok) await moneyMoved(tx, asker, back.value, whom);
       return back;
     });
   });

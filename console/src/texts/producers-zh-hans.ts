@@ -1,0 +1,36 @@
+/** Producers and their commission, in simplified Chinese. */
+
+import type { producersEn } from './producers-en.ts';
+
+export const producersZhHans: Readonly<Record<keyof typeof producersEn, string>> = {
+  'room.producers': '中介佣金',
+  'producers.month': '月份',
+  'producers.earned_in': '当月佣金',
+  'producers.none': '尚无中介',
+  'producers.none_hint': '销售并服务保单、在保费缴付时获得佣金的中介。',
+  'producers.producer': '中介',
+  'producers.reference': '内部编号',
+  'producers.add': '新增',
+  'producers.policies': '保单数',
+  'producers.commission': '佣金',
+  'producers.rates': '佣金费率（按保费）',
+  'producers.no_rates': '尚无费率',
+  'producers.no_rates_hint': '没有费率即不产生佣金。费率适用于自该日起到期的账单，并予以保留。',
+  'producers.everybody': '未单独约定者',
+  'producers.from': '自 {{day}}，{{by}}',
+  'producers.from_day': '起始日',
+  'producers.year': '保单年度',
+  'policy_year.first': '首年',
+  'policy_year.renewal': '续期',
+  'producers.rate': '费率',
+  'producers.add_rate': '新增费率',
+  'producers.nothing_earned': '本月没有佣金',
+  'producers.nothing_earned_hint': '名下保单的账单缴付时计佣，付款退回时佣金随之冲回。',
+  'producers.looks_after': '名下保单',
+  'producers.give': '自今日起归属',
+  'producers.given': '该保单已归入名下。',
+  'producers.on': '日期',
+  'producers.premium': '保费',
+  'commission_kind.earned': '计佣',
+  'commission_kind.clawed_back': '冲回',
+};

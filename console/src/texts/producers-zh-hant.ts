@@ -1,0 +1,36 @@
+/** Producers and their commission, in traditional Chinese. */
+
+import type { producersEn } from './producers-en.ts';
+
+export const producersZhHant: Readonly<Record<keyof typeof producersEn, string>> = {
+  'room.producers': '中介佣金',
+  'producers.month': '月份',
+  'producers.earned_in': '當月佣金',
+  'producers.none': '尚無中介',
+  'producers.none_hint': '銷售並服務保單、在保費繳付時獲得佣金的中介。',
+  'producers.producer': '中介',
+  'producers.reference': '內部編號',
+  'producers.add': '新增',
+  'producers.policies': '保單數',
+  'producers.commission': '佣金',
+  'producers.rates': '佣金費率（按保費）',
+  'producers.no_rates': '尚無費率',
+  'producers.no_rates_hint': '沒有費率即不產生佣金。費率適用於自該日起到期的帳單，並予以保留。',
+  'producers.everybody': '未單獨約定者',
+  'producers.from': '自 {{day}}，{{by}}',
+  'producers.from_day': '起始日',
+  'producers.year': '保單年度',
+  'policy_year.first': '首年',
+  'policy_year.renewal': '續期',
+  'producers.rate': '費率',
+  'producers.add_rate': '新增費率',
+  'producers.nothing_earned': '本月沒有佣金',
+  'producers.nothing_earned_hint': '名下保單的帳單繳付時計佣，付款退回時佣金隨之沖回。',
+  'producers.looks_after': '名下保單',
+  'producers.give': '自今日起歸屬',
+  'producers.given': '該保單已歸入名下。',
+  'producers.on': '日期',
+  'producers.premium': '保費',
+  'commission_kind.earned': '計佣',
+  'commission_kind.clawed_back': '沖回',
+};
