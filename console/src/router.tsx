@@ -2,7 +2,7 @@
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { isApiError, type HolderQuery } from './data/api.ts';
-import { type ReliefSearch } from './data/relief.ts';
+import { type FeesSearch } from './data/fees.ts';
 import { SAMPLES, type BillDesignSearch } from './data/bill-designs.ts';
 import { type DisputeQuery, type PromiseQuery } from './data/collect.ts';
 import type { HandOverQuery } from './data/desks.ts';
@@ -232,11 +232,11 @@ const strategies = createRoute({
     sql: STRATEGY_SQL.find((block) => block === search['sql']),
   }),
 });
-const relief = createRoute({
+const fees = createRoute({
   getParentRoute: () => inside,
-  path: '/relief',
-  component: lazyRouteComponent(() => import('./pages/relief.tsx'), 'ReliefPage'),
-  validateSearch: (search: Record<string, unknown>): ReliefSearch => ({ part: search['part'] === 'discounts' || search['part'] === 'points' ? search['part'] : undefined }),
+  path: '/fees',
+  component: lazyRouteComponent(() => import('./pages/fees.tsx'), 'ReliefPage'),
+  validateSearch: (search: Record<string, unknown>): FeesSearch => ({ part: search['part'] === 'discounts' || search['part'] === 'points' ? search['part'] : undefined }),
 });
 const billDesigns = createRoute({
   getParentRoute: () => inside,
@@ -322,7 +322,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, groups, producers, approvals, ledger, delivery, rules, gate, strategies, billDesigns, relief, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, groups, producers, approvals, ledger, delivery, rules, gate, strategies, billDesigns, fees, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

@@ -4,7 +4,7 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 
 const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
-  cycle: ['cycle', 'jobs', 'today', 'inbox', 'actions', 'calls', 'promises', 'disputes', 'bills', 'bill-review', 'gate', 'ledger', 'dashboard', 'delivery', 'segments', 'strategies', 'bill-designs', 'relief'],
+  cycle: ['cycle', 'jobs', 'today', 'inbox', 'actions', 'calls', 'promises', 'disputes', 'bills', 'bill-review', 'gate', 'ledger', 'dashboard', 'delivery', 'segments', 'strategies', 'bill-designs', 'fees'],
   payment: ['today', 'holder', 'inbox', 'calls', 'promises', 'disputes', 'bills', 'payments', 'ledger'],
   // Whom one may call now, what the day has become.
   minute: ['today', 'calls', 'cycle'],

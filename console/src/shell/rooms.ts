@@ -39,7 +39,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/bill-review' | '/payments' | '/suspense' | '/groups' | '/producers' | '/approvals' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/bill-designs' | '/relief' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/bill-review' | '/payments' | '/suspense' | '/groups' | '/producers' | '/approvals' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/bill-designs' | '/fees' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -67,7 +67,7 @@ const ROOMS: readonly Room[] = [
   { to: '/suspense', name: 'room.suspense', group: 'group.money', icon: IconZoomMoney, roles: ['manager', 'finance', 'compliance', 'auditor'] },
   { to: '/groups', name: 'room.groups', group: 'group.money', wholeInsurer: true, icon: IconBuildingCommunity, roles: ['manager', 'finance', 'auditor'] },
   { to: '/producers', name: 'room.producers', group: 'group.money', wholeInsurer: true, icon: IconPercentage, roles: ['manager', 'finance', 'auditor'] },
-  { to: '/relief', name: 'room.relief', group: 'group.money', icon: IconRosetteDiscount, wholeInsurer: true, roles: ['manager', 'finance', 'compliance', 'auditor'] },
+  { to: '/fees', name: 'room.fees', group: 'group.money', icon: IconRosetteDiscount, wholeInsurer: true, roles: ['manager', 'finance', 'compliance', 'auditor'] },
   { to: '/ledger', name: 'room.ledger', group: 'group.money', icon: IconBook2, roles: ['manager', 'finance', 'compliance', 'auditor', 'it'] },
   { to: '/strategies', name: 'room.strategies', group: 'group.foresee', icon: IconRoute },
   { to: '/bill-designs', name: 'room.bill_designs', group: 'group.reach', icon: IconFileDescription },

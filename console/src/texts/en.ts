@@ -15,7 +15,7 @@ import { producersEn } from './producers-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
 import { policyEn } from './policy-en.ts';
-import { reliefEn } from './relief-en.ts';
+import { feesEn } from './fees-en.ts';
 import { billDesignsEn } from './bill-designs-en.ts';
 import { wordsEn } from './words-en.ts';
 
@@ -37,7 +37,7 @@ export const en = {
   ...segmentsEn,
   ...policyEn,
   ...billDesignsEn,
-  ...reliefEn,
+  ...feesEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',
   'state.offline': 'The server does not answer. Check the connection; this page keeps what it has.',

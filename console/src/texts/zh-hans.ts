@@ -16,7 +16,7 @@ import { producersZhHans } from './producers-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { segmentsZhHans } from './segments-zh-hans.ts';
 import { policyZhHans } from './policy-zh-hans.ts';
-import { reliefZhHans } from './relief-zh-hans.ts';
+import { feesZhHans } from './fees-zh-hans.ts';
 import { billDesignsZhHans } from './bill-designs-zh-hans.ts';
 import { wordsZhHans } from './words-zh-hans.ts';
 
@@ -38,7 +38,7 @@ export const zhHans: Texts = {
   ...segmentsZhHans,
   ...policyZhHans,
   ...billDesignsZhHans,
-  ...reliefZhHans,
+  ...feesZhHans,
   'simulated': '模拟数据',
   'state.loading': '正在加载',
   'state.offline': '服务器没有响应，请检查网络；页面会保留现有内容。',

@@ -16,7 +16,7 @@ import { producersZhHant } from './producers-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
 import { policyZhHant } from './policy-zh-hant.ts';
-import { reliefZhHant } from './relief-zh-hant.ts';
+import { feesZhHant } from './fees-zh-hant.ts';
 import { billDesignsZhHant } from './bill-designs-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
 
@@ -38,7 +38,7 @@ export const zhHant: Texts = {
   ...segmentsZhHant,
   ...policyZhHant,
   ...billDesignsZhHant,
-  ...reliefZhHant,
+  ...feesZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
   'state.offline': '伺服器沒有回應，請檢查網絡；頁面會保留現有內容。',

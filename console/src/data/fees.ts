@@ -8,12 +8,12 @@ export type Scale = Relief['late_fees']['terms']['scales'][number];
 export type Tier = Relief['early_discount']['terms']['tiers'][number];
 export type PointRules = Relief['points']['terms'];
 export const RELIEF_PARTS = ['fees', 'discounts', 'points'] as const;
-export type ReliefSearch = { part?: 'discounts' | 'points' | undefined };
+export type FeesSearch = { part?: 'discounts' | 'points' | undefined };
 export type TermsChange =
   | { readonly kind: 'late_fees'; readonly terms: Relief['late_fees']['terms']; readonly version: number } | { readonly kind: 'early_discount'; readonly terms: Relief['early_discount']['terms']; readonly version: number }
   | { readonly kind: 'points'; readonly terms: PointRules; readonly version: number } | { readonly kind: 'small_balance'; readonly terms: Relief['small_balance']['terms']; readonly version: number };
 
-export const reliefQuery = queryOptions({ queryKey: ['relief'], queryFn: () => call<Relief>('GET', '/api/relief') });
+export const feesQuery = queryOptions({ queryKey: ['fees'], queryFn: () => call<Relief>('GET', '/api/relief') });
 export const pointsQuery = (holderId: number) => queryOptions({ queryKey: ['holder', holderId, 'points'], queryFn: () => call<Data['points']>('GET', `/api/holders/${holderId}/points`) });
 export const checkTerms = (change: TermsChange) => call<{ costs: readonly { currency: string; bills: number; most_minor: number }[] }>('POST', '/api/relief/check', change);
 export const saveTerms = (change: TermsChange) => call<{ version: number }>('PUT', '/api/relief/terms', change);
