@@ -6,6 +6,8 @@
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
 import { carryOutRelease, checkAskedRelease } from './held-bills.ts';
+import { applyPlan, previewPlan } from './plan-agreed.ts';
+import { type PlanOrder } from '../relief/index.ts';
 import { dueRefund, previewRefund, previewWriteOff, writeOffBill } from '../payments/index.ts';
 import { aloneUpTo, answerApproval, type ApprovalAnswer, type ApprovalKind, askApproval } from '../service/index.ts';
 
@@ -22,6 +24,8 @@ const number = (order: Order, name: string): number => Number(order[name] ?? 0);
 const amount = (order: Order): bigint | null => (order['amount_minor'] === null || order['amount_minor'] === undefined ? null : BigInt(number(order, 'amount_minor')));
 const billOf = (order: Order, { holderId }: Who): { holderId: HolderId; billId: BillId } => ({ holderId, billId: number(order, 'bill_id') as BillId });
 
+const planOf = (order: Order, who: Who) => ({ ...billOf(order, who), on: who.on, order: { kind: String(order['kind']) as PlanOrder['kind'], parts: number(order, 'parts'), days: number(order, 'days') } });
+
 const ACTS: Partial<Record<ApprovalKind, Act>> = {
   write_off: {
     check: async (tx, order, who) => {
@@ -33,6 +37,14 @@ const ACTS: Partial<Record<ApprovalKind, Act>> = {
   release_bill: {
     check: (tx, order, who) => checkAskedRelease(tx, billOf(order, who)),
     carryOut: (tx, order, who) => carryOutRelease(tx, { ...who, ...billOf(order, who) }),
+  },
+  plan: {
+    check: async (tx, order, who) => {
+      const preview = await previewPlan(tx, planOf(order, who));
+      return preview.ok ? ok({ amountMinor: preview.value.change.totalMinor, currency: preview.value.currency }) : preview;
+    },
+    // The second person says yes to the plan as it was asked; a bill that has changed since is refused by its version.
+    carryOut: (tx, order, who) => applyPlan(tx, { ...who, ...planOf(order, who), version: String(order['version']), byHolder: false, note: who.reason, approved: true }),
   },
   refund: {
     check: (tx, order, { holderId }) => previewRefund(tx, { holderId, suspenseId: number(order, 'suspense_id'), amountMinor: amount(order) }),

@@ -9,6 +9,7 @@ export { ensureChampion, promoteModel, trainOnOwnPast } from './models.ts';
 export { type CycleStatus, cycleStatus, rulePacks, startCycle, type Started } from './run.ts';
 export { bankFileArrived, paymentArrived } from './payment-arrived.ts';
 export { applyChange, type ChangeActed, type ChangeAsked, type ChangePreview, previewChange, type ScheduleLine, type TermsJson, undoChange, type UndoAsked } from './policy-changed.ts';
+export { applyPlan, type PlanActed, type PlanOptions, planOptions, type PlanPreview, previewPlan, undoPlan } from './plan-agreed.ts';
 export { segmentTask } from './segment-task.ts';
 export { STAGES } from './stages/index.ts';
 export { firstYearOf, quoteRisk } from './quote.ts';

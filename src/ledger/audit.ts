@@ -103,7 +103,9 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     union all select 'suspense', currency, -sum(whole) from waiting group by 2
     union all select 'suspense', currency, amount from left_suspense
     union all select 'refunds_payable', currency, -sum(amount_minor) from refunds where state = 'due' group by 2
-    union all select 'bank', currency, -sum(amount_minor) from refunds where state = 'paid' group by 2),
+    union all select 'bank', currency, -sum(amount_minor) from refunds where state = 'paid' group by 2
+    union all select 'funding_cost', currency, sum(funding_minor) from plans where state <> 'undone' group by 2
+    union all select 'funding_accrued', currency, -sum(funding_minor) from plans where state <> 'undone' group by 2),
   posted as (
     select debit_account::text as account, currency::text, amount_minor::numeric as balance from postings
     union all select credit_account::text, currency::text, -amount_minor::numeric from postings),

@@ -3,7 +3,7 @@
 export { auditDay, auditLedger, lastAudit, type LedgerDifference } from './audit.ts';
 export { CLOSING_CHECKS, type Closing, type ClosingCheck, closeDays, closings } from './close.ts';
 export { closedTo, sumDays } from './days.ts';
-export { billPostings, entry, openingPosting, type PostingRow, reversal } from './posting.ts';
+export { billPostings, entry, openingPosting, type PostableBill, type PostingRow, reversal } from './posting.ts';
 export { type Account, ACCOUNTS, CHARGE_KINDS, type ChargeKind, isFee, POSTING_RULES, type PostingRuleId, type ReversalId } from './posting-rules.ts';
 export { type AccountBalance, accountBalance, type EntryKey, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from './read.ts';
 export { writePostings } from './store.ts';

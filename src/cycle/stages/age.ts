@@ -6,6 +6,7 @@ import { addDays, type BillId, type HolderId, type PlainDate, type PolicyId } fr
 import { entry, writePostings } from '../../ledger/index.ts';
 import { gateColumns, gateFactsOf, type GateRow } from '../../outreach/index.ts';
 import { legalEventsOf, type SentContact } from '../legal-events.ts';
+import { movePlans } from '../plans-moved.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 
 /** House rule: what has been lapsed for so long is written off; recovery stays possible. */
@@ -18,6 +19,7 @@ type AgeRow = GateRow & { readonly stage: string; readonly stage_since: PlainDat
 async function age(tx: Tx, context: StageContext, range: HolderRange): Promise<StageCounts> {
   const { insurer: { insurerId }, businessDate, packs } = context;
   const { from, to } = range;
+  const plans = await movePlans(tx, insurerId, range, businessDate);
   const rows = await tx<AgeRow[]>`
     with moving as (
       select * from bills
@@ -51,7 +53,7 @@ async function age(tx: Tx, context: StageContext, range: HolderRange): Promise<S
     from aged a where b.insurer_id = ${insurerId} and b.holder_id between ${from} and ${to} and b.holder_id = a.holder_id and b.bill_id = a.bill_id`;
   await followWorstBill(tx, context, range);
   const written = await writeOff(tx, context, range);
-  return { read: rows.length, written: changed.count + written };
+  return { read: rows.length, written: plans + changed.count + written };
 }
 
 /** A policy is where its worst open bill is; without one that is late it is in force. Cover that has ended by itself stays as it is. */
