@@ -26,6 +26,7 @@ import { type resentShape } from './routes/delivery.ts';
 import { type heldOutcomeShape } from './routes/bill-review.ts';
 import { type correctionPreviewShape } from './routes/bills.ts';
 import { type policyChangesShape } from '../service/index.ts';
+import { type planOptionsShape, type plansShape } from './routes/plans.ts';
 import { type changePreviewShape } from './routes/policy-changes.ts';
 import { type auditShape, type balanceShape, type closingsShape, type entriesShape } from './routes/ledger.ts';
 import { type gateShape } from './routes/gate.ts';
@@ -107,6 +108,8 @@ export type Wire = {
   bill_correction: z.input<typeof correctionPreviewShape>;
   policy_changes: z.input<typeof policyChangesShape>;
   policy_change_preview: z.input<typeof changePreviewShape>;
+  plan_options: z.input<typeof planOptionsShape>;
+  plans: z.input<typeof plansShape>;
   imports: z.input<typeof importListShape>;
   import: z.input<typeof importViewShape>;
   jobs: z.input<typeof jobsShape>;

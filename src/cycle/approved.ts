@@ -6,7 +6,7 @@
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
 import { carryOutRelease, checkAskedRelease } from './held-bills.ts';
-import { applyPlan, previewPlan } from './plan-agreed.ts';
+import { applyPlan, type PlanActed, previewPlan } from './plan-agreed.ts';
 import { type PlanOrder } from '../relief/index.ts';
 import { dueRefund, previewRefund, previewWriteOff, writeOffBill } from '../payments/index.ts';
 import { aloneUpTo, answerApproval, type ApprovalAnswer, type ApprovalKind, askApproval } from '../service/index.ts';
@@ -69,6 +69,14 @@ export async function actOrAsk(tx: Tx, asked: ActAsked): Promise<Result<ActDone>
   }
   const done = await act.carryOut(tx, order, asked);
   return done.ok ? ok({ state: 'done', approvalId: null, amountMinor, currency }) : done;
+}
+
+/** A plan outside the guardrails waits for a second person, whatever it is worth. Problems: those of `previewPlan`, `approval_waits_already`. */
+export async function askPlan(tx: Tx, { insurerId, holderId, billId, order, version, on, at, by, note }: PlanActed): Promise<Result<{ readonly approvalId: number }>> {
+  const preview = await previewPlan(tx, { holderId, billId, order, on });
+  if (!preview.ok) return preview;
+  const { change: { totalMinor: amountMinor }, currency } = preview.value;
+  return askApproval(tx, { insurerId, holderId, kind: 'plan', act: { bill_id: billId, ...order, version }, amountMinor, currency, reason: note === '' ? 'plan' : note, by, at });
 }
 
 /** Answers a request and, with a yes, carries its act out, on the day of the yes and in the name of who asked. Problems: those of `answerApproval`. */

@@ -1,6 +1,6 @@
 /** The collection cycle: the only place that knows all stages, and what follows when a payment arrives. */
 
-export { type ActDone, actOrAsk, answerAndAct } from './approved.ts';
+export { type ActDone, actOrAsk, answerAndAct, askPlan } from './approved.ts';
 export { billCorrected, correctionPreview } from './bill-corrected.ts';
 export { answerHeld, type HeldPreview, type Mending, makeBillByHand, previewHeld, releaseAll, RELEASED_AT_ONCE_MAX } from './held-bills.ts';
 export { type Courier, type CourierSettings, startCourier } from './courier.ts';
