@@ -9,7 +9,7 @@ const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
   // Whom one may call now, what the day has become.
   minute: ['today', 'calls', 'cycle'],
   clock: ['session', 'today', 'calls', 'cycle', 'promises', 'disputes', 'hand-overs'],
-  'bill-review': ['bill-review', 'bills'], imports: ['imports'], jobs: ['jobs'], connections: ['connections'], 'hand-overs': ['hand-overs'], alerts: ['dashboard'], ledger: ['ledger'],
+  'bill-review': ['bill-review', 'bills'], imports: ['imports'], jobs: ['jobs'], connections: ['connections'], 'hand-overs': ['hand-overs'], alerts: ['dashboard'], ledger: ['ledger'], bills: ['bills', 'holder'],
 };
 
 /** A page is read once at a time: what happens meanwhile has it read once more afterwards, instead of beginning anew with every payment and never ending. */

@@ -15,6 +15,7 @@ import { RuleName } from '../parts/rule.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import css from '../parts/parts.module.css';
 import { BillCorrection } from './bill-correction.tsx';
+import { BillPlans } from './bill-plans.tsx';
 import { BillPaper } from './bill-paper.tsx';
 import { billLines, type BillLine } from './bill-lines.ts';
 import { Decisions, GateAnswers } from './holder-decisions.tsx';
@@ -37,6 +38,7 @@ export function BillPanel({ holderId, billId, paymentId = null }: { holderId: nu
       <Keeps view={view.data} />
       <Lines view={view.data} />
       <BillPaper holderId={holderId} billId={billId} />
+      {view.data.bill.state === 'open' && view.data.bill.outstanding_minor > 0 ? <BillPlans holderId={holderId} billId={billId} /> : null}
       <BillCorrection view={view.data} />
       <Payments view={view.data} />
       <Postings postings={view.data.postings} />

@@ -10,6 +10,7 @@ import { reachEn } from './reach-en.ts';
 import { billReviewEn } from './bill-review-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
+import { reliefEn } from './relief-en.ts';
 import { policyEn } from './policy-en.ts';
 import { billDesignsEn } from './bill-designs-en.ts';
 import { wordsEn } from './words-en.ts';
@@ -27,6 +28,7 @@ export const en = {
   ...reachEn,
   ...segmentsEn,
   ...policyEn,
+  ...reliefEn,
   ...billDesignsEn,
   'simulated': 'simulated',
   'state.loading': 'Loading',

@@ -11,6 +11,7 @@ import { reachZhHans } from './reach-zh-hans.ts';
 import { billReviewZhHans } from './bill-review-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { segmentsZhHans } from './segments-zh-hans.ts';
+import { reliefZhHans } from './relief-zh-hans.ts';
 import { policyZhHans } from './policy-zh-hans.ts';
 import { billDesignsZhHans } from './bill-designs-zh-hans.ts';
 import { wordsZhHans } from './words-zh-hans.ts';
@@ -28,6 +29,7 @@ export const zhHans: Texts = {
   ...reachZhHans,
   ...segmentsZhHans,
   ...policyZhHans,
+  ...reliefZhHans,
   ...billDesignsZhHans,
   'simulated': '模拟数据',
   'state.loading': '正在加载',

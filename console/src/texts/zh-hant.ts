@@ -11,6 +11,7 @@ import { reachZhHant } from './reach-zh-hant.ts';
 import { billReviewZhHant } from './bill-review-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
+import { reliefZhHant } from './relief-zh-hant.ts';
 import { policyZhHant } from './policy-zh-hant.ts';
 import { billDesignsZhHant } from './bill-designs-zh-hant.ts';
 import { wordsZhHant } from './words-zh-hant.ts';
@@ -28,6 +29,7 @@ export const zhHant: Texts = {
   ...reachZhHant,
   ...segmentsZhHant,
   ...policyZhHant,
+  ...reliefZhHant,
   ...billDesignsZhHant,
   'simulated': '模擬數據',
   'state.loading': '正在載入',
