@@ -9,3 +9,4 @@ export { type MyPageInput } from './my-facts.ts';
 export { codePage, logInPage } from './my-log-in.ts';
 export { billDocument, documentsPage, homePage, messagesPage, receiptDocument } from './my-pages.ts';
 export { PLACES, preferencesPage, REACH_FROM_HOURS, REACH_TO_HOURS } from './my-preferences.ts';
+export { type DueDayNote, type DueDayOffer, dueDayPage, plannedPage, type PlanOffer, plansPage } from './plans.ts';

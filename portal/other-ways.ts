@@ -89,11 +89,12 @@ export function laterPage(input: OtherWayInput & { readonly promise: PromiseFact
   if (done && open !== null) {
     return framed(frame, html`<section class="card" role="status"><h2>${say(language, 'later_done', { date: dateText(open, language) })}</h2><p>${say(language, 'promised', { date: dateText(open, language) })}</p>${cover}</section>${back(address, language)}`);
   }
-  if (promise.days === null) return framed(frame, html`<section class="card"><h2>${say(language, 'later_none')}</h2><p>${say(language, 'later_none_next')}</p></section>${back(address, language)}`);
+  const more = html`<a class="button" href="${withLanguage(`${address}/plans`, language)}">${say(language, 'plans_title')}</a><p></p><a class="button" href="${withLanguage(`${address}/due-day`, language)}">${say(language, 'due_day')}</a><p></p>`;
+  if (promise.days === null) return framed(frame, html`<section class="card"><h2>${say(language, 'later_none')}</h2><p>${say(language, 'later_none_next')}</p></section>${more}${back(address, language)}`);
   const days: PlainDate[] = [];
   for (let day = promise.days.from; day <= promise.days.to; day = addDays(day, 1)) days.push(day);
   const choices = days.map((day) => html`<option value="${day}"${day === open ? html` selected` : null}>${weekdayName(dayOfWeek(day), language)}${language === 'en' ? ', ' : ' '}${dateText(day, language)}</option>`);
   return framed(frame, html`<section class="card"><h2>${say(language, 'later_title')}</h2><form method="post" action="${address}/later"><input type="hidden" name="lang" value="${language}">
 <label class="small" for="day">${say(language, 'later_day')}</label><select id="day" name="day">${choices}</select><p>${say(language, 'later_hint')}</p>${cover}
-<button class="main">${say(language, 'later_send')}</button></form></section>${back(address, language)}`);
+<button class="main">${say(language, 'later_send')}</button></form></section>${more}${back(address, language)}`);
 }

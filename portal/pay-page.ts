@@ -143,6 +143,7 @@ function options({ facts, language, address, today, promise, dispute }: PayPageI
   return html`<div class="options" role="group" aria-label="${say(language, 'options')}">
 ${payable && others > 0 ? link('several', say(language, 'several', { count: String(others + 1) })) : null}
 ${payable && facts.partMinimumMinor < facts.amountMinor ? link('part', say(language, 'part')) : null}
+${facts.state === 'open' && dispute?.closedOn !== null ? link('plans', say(language, 'plans')) : null}
 ${promise.days === null ? null : link('later', say(language, 'later'))}
 ${dispute?.closedOn === null ? null : link('dispute', say(language, 'wrong'))}</div>`;
 }

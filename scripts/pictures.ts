@@ -24,7 +24,7 @@ const LOOKS = [
   { name: 'phone-en-dark', look: { width: 390, language: 'en', dark: true } },
 ] as const satisfies readonly { readonly name: string; readonly look: Look }[];
 const PAGES = [
-  '/', '/holders', '/holders/1', '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/bill-review', '/bill-review?part=sample', '/bill-review?part=figures', '/payments', '/suspense', '/suspense?part=refunds', '/groups', '/producers', '/groups?open=new', '/approvals', '/ledger', '/delivery', '/inbox', '/rules?market=HK', '/gate',
+  '/', '/holders', '/holders/1', '/actions', '/calls', '/promises', '/relief', '/disputes', '/hand-overs', '/bills', '/bill-review', '/bill-review?part=sample', '/bill-review?part=figures', '/payments', '/suspense', '/suspense?part=refunds', '/groups', '/producers', '/groups?open=new', '/approvals', '/ledger', '/delivery', '/inbox', '/rules?market=HK', '/gate',
   '/strategies', '/strategies?open=1', '/strategies?open=new', '/bill-designs', '/bill-designs?edit=cover-first', '/fees', '/fees?part=discounts', '/fees?part=points', '/dashboard', '/dashboard?part=paying', '/dashboard?part=targets', '/dashboard?part=results', '/dashboard?part=ahead', '/dashboard?part=forecast',
   '/dashboard?part=cost', '/dashboard?part=data', '/meeting', '/quote', '/segments', '/segments?open=new', '/segments/1', '/segments/3', '/import', '/connections', '/jobs', '/people', '/design',
   '/my/harbour',

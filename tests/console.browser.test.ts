@@ -23,7 +23,7 @@ after(() => opened?.close());
 
 /** Every page behind Today and Holders. */
 const ROOMS = [
-  '/actions', '/calls', '/promises', '/disputes', '/hand-overs', '/bills', '/bill-review', '/bill-review?part=sample', '/bill-review?part=figures', '/payments', '/suspense', '/suspense?part=refunds', '/groups', '/producers', '/groups?open=new', '/approvals', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/strategies', '/strategies?open=1', '/strategies?open=new', '/bill-designs', '/bill-designs?edit=cover-first', '/fees', '/fees?part=discounts', '/fees?part=points',
+  '/actions', '/calls', '/promises', '/relief', '/disputes', '/hand-overs', '/bills', '/bill-review', '/bill-review?part=sample', '/bill-review?part=figures', '/payments', '/suspense', '/suspense?part=refunds', '/groups', '/producers', '/groups?open=new', '/approvals', '/ledger', '/delivery', '/rules?market=HK', '/gate', '/strategies', '/strategies?open=1', '/strategies?open=new', '/bill-designs', '/bill-designs?edit=cover-first', '/fees', '/fees?part=discounts', '/fees?part=points',
   '/dashboard', '/dashboard?part=paying', '/dashboard?part=targets', '/dashboard?part=results', '/dashboard?part=forecast', '/dashboard?part=ahead', '/dashboard?part=cost', '/dashboard?part=data',
   '/meeting', '/quote', '/segments', '/segments/1', '/segments?open=new', '/import', '/connections', '/jobs', '/people', '/design',
 ];

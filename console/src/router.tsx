@@ -10,6 +10,7 @@ import type { ActionSearch, GateSearch, RuleSearch } from './data/law.ts';
 import { STRATEGY_SQL, type StrategySearch } from './data/foresee.ts';
 import { PARTS, type DashboardSearch } from './data/know.ts';
 import type { DeliverySearch } from './data/reach.ts';
+import { planSearch } from './data/plans.ts';
 import { changeSearch } from './data/policy-change.ts';
 import type { SegmentSearch } from './data/segments.ts';
 import { queryClient, sessionQuery } from './data/queries.ts';
@@ -115,6 +116,12 @@ const promises = createRoute({
   path: '/promises',
   component: lazyRouteComponent(() => import('./pages/promises.tsx'), 'PromisesPage'),
   validateSearch: ({ state }: Record<string, unknown>): PromiseQuery => ({ state: state === 'kept' || state === 'broken' ? state : undefined }),
+});
+const relief = createRoute({
+  getParentRoute: () => inside,
+  path: '/relief',
+  component: lazyRouteComponent(() => import('./pages/relief.tsx'), 'ReliefPage'),
+  validateSearch: planSearch,
 });
 const disputes = createRoute({
   getParentRoute: () => inside,
@@ -322,7 +329,7 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, disputes, handOvers, bills, billReview, payments, suspense, groups, producers, approvals, ledger, delivery, rules, gate, strategies, billDesigns, fees, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
+  routeTree: root.addChildren([login, inside.addChildren([today, holders, holder, policy, inbox, actions, calls, promises, relief, disputes, handOvers, bills, billReview, payments, suspense, groups, producers, approvals, ledger, delivery, rules, gate, strategies, billDesigns, fees, dashboard, meeting, quote, segments, segment, importing, connections, jobs, people, design])]),
   defaultPreload: 'intent',
 });
 

@@ -27,6 +27,7 @@ import { type resentShape } from './routes/delivery.ts';
 import { type heldOutcomeShape } from './routes/bill-review.ts';
 import { type correctionPreviewShape } from './routes/bills.ts';
 import { type policyChangesShape } from '../service/index.ts';
+import { type planOptionsShape, type plansShape } from './routes/plans.ts';
 import { type changePreviewShape } from './routes/policy-changes.ts';
 import { type actDoneShape, type approvalsShape, type bookedAnswer, type refundsShape } from './routes/money-acts.ts';
 import { type candidatesShape, type commissionStatementShape, type producersShape, type groupShape, type groupsShape, type listBillShape } from '../service/index.ts';
@@ -126,6 +127,8 @@ export type Wire = {
   bill_correction: z.input<typeof correctionPreviewShape>;
   policy_changes: z.input<typeof policyChangesShape>;
   policy_change_preview: z.input<typeof changePreviewShape>;
+  plan_options: z.input<typeof planOptionsShape>;
+  plans: z.input<typeof plansShape>;
   imports: z.input<typeof importListShape>;
   import: z.input<typeof importViewShape>;
   jobs: z.input<typeof jobsShape>;

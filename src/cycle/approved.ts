@@ -7,6 +7,8 @@ import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
 import { previewWaiver, waiveFees } from './fee-waiver.ts';
 import { carryOutRelease, checkAskedRelease } from './held-bills.ts';
+import { applyPlan, type PlanActed, previewPlan } from './plan-agreed.ts';
+import { type PlanOrder } from '../relief/index.ts';
 import { dueRefund, previewRefund, previewWriteOff, writeOffBill } from '../payments/index.ts';
 import { aloneUpTo, answerApproval, type ApprovalAnswer, type ApprovalKind, askApproval } from '../service/index.ts';
 
@@ -23,6 +25,8 @@ const number = (order: Order, name: string): number => Number(order[name] ?? 0);
 const amount = (order: Order): bigint | null => (order['amount_minor'] === null || order['amount_minor'] === undefined ? null : BigInt(number(order, 'amount_minor')));
 const billOf = (order: Order, { holderId }: Who): { holderId: HolderId; billId: BillId } => ({ holderId, billId: number(order, 'bill_id') as BillId });
 
+const planOf = (order: Order, who: Who) => ({ ...billOf(order, who), on: who.on, order: { kind: String(order['kind']) as PlanOrder['kind'], parts: number(order, 'parts'), days: number(order, 'days') } });
+
 const ACTS: Partial<Record<ApprovalKind, Act>> = {
   write_off: {
     check: async (tx, order, who) => {
@@ -38,6 +42,14 @@ const ACTS: Partial<Record<ApprovalKind, Act>> = {
   release_bill: {
     check: (tx, order, who) => checkAskedRelease(tx, billOf(order, who)),
     carryOut: (tx, order, who) => carryOutRelease(tx, { ...who, ...billOf(order, who) }),
+  },
+  plan: {
+    check: async (tx, order, who) => {
+      const preview = await previewPlan(tx, planOf(order, who));
+      return preview.ok ? ok({ amountMinor: preview.value.change.totalMinor, currency: preview.value.currency }) : preview;
+    },
+    // The second person says yes to the plan as it was asked; a bill that has changed since is refused by its version.
+    carryOut: (tx, order, who) => applyPlan(tx, { ...who, ...planOf(order, who), version: String(order['version']), byHolder: false, note: who.reason, approved: true }),
   },
   refund: {
     check: (tx, order, { holderId }) => previewRefund(tx, { holderId, suspenseId: number(order, 'suspense_id'), amountMinor: amount(order) }),
@@ -83,6 +95,14 @@ export async function previewAnswer(tx: Tx, who: Omit<Who, 'reason'> & { readonl
   if (row === undefined || act === undefined) return fail('not_found');
   if (row.state !== 'waiting') return fail('approval_answered_already', { by: row.decided_by });
   return act.carryOut(tx, row.act, { ...who, by: row.asked_by, reason: row.reason });
+}
+
+/** A plan outside the guardrails waits for a second person, whatever it is worth. Problems: those of `previewPlan`, `approval_waits_already`. */
+export async function askPlan(tx: Tx, { insurerId, holderId, billId, order, version, on, at, by, note }: PlanActed): Promise<Result<{ readonly approvalId: number }>> {
+  const preview = await previewPlan(tx, { holderId, billId, order, on });
+  if (!preview.ok) return preview;
+  const { change: { totalMinor: amountMinor }, currency } = preview.value;
+  return askApproval(tx, { insurerId, holderId, kind: 'plan', act: { bill_id: billId, ...order, version }, amountMinor, currency, reason: note === '' ? 'plan' : note, by, at });
 }
 
 /** Answers a request and, with a yes, carries its act out, on the day of the yes and in the name of who asked. Problems: those of `answerApproval`. */

@@ -95,23 +95,28 @@ const issued = ({ holderId, policyId, facts: { place } }: Read, bill: PlannedBil
   billPostings({ billId: billIdOf(policyId, bill.instalmentNo), holderId, policyId, premiumMinor: bill.premiumMinor, charges: bill.charges, currency: place.currency }, on);
 
 /** A correction turns round all entries of a bill and books it anew: line by line that moves the difference. */
-function correctionEntries({ billId, before, after }: ChangePlan['corrections'][number], { openingMinor, surplusMinor, paidElsewhereMinor }: Correction): PreviewedEntry[] {
+export function correctionEntries({ billId, before, after }: ChangePlan['corrections'][number], { openingMinor, surplusMinor, paidElsewhereMinor }: Correction): PreviewedEntry[] {
   const moved = (rule: PostingRuleId, name: string, minor: bigint): PreviewedEntry[] => {
     const { debit, credit } = POSTING_RULES[rule];
     return minor === 0n ? [] : [minor > 0n ? { rule: name, debit, credit, amountMinor: minor, billId } : { rule: name, debit: credit, credit: debit, amountMinor: -minor, billId }];
   };
   const surplus = moved('correction_surplus', 'correction_surplus', surplusMinor);
-  if (openingMinor !== null) return [...moved('opening_balance', 'opening_balance', (after?.amountMinor ?? 0n) - before.amountMinor), ...surplus];
   const rules = new Map<string, { kind: ChargeKind; minor: bigint }>();
   const add = (charges: BilledPeriod['charges'], sign: bigint): void => {
     for (const { kind, rule, amountMinor } of charges) rules.set(`${kind}:${rule}`, { kind, minor: (rules.get(`${kind}:${rule}`)?.minor ?? 0n) + sign * amountMinor });
   };
-  add(before.charges, -1n);
-  add(after?.charges ?? [], 1n);
+  const feesIn = (charges: BilledPeriod['charges']): BilledPeriod['charges'] => charges.filter(({ kind }) => isFee(kind));
+  const ours = (charges: BilledPeriod['charges']): BilledPeriod['charges'] => (openingMinor === null ? charges : feesIn(charges));
+  add(ours(before.charges), -1n);
+  add(ours(after?.charges ?? []), 1n);
+  const lines = (): PreviewedEntry[] => [...rules].flatMap(([name, { kind, minor }]) => moved(kind, name, minor));
+  // Of a former system's bill only what was charged since is ours.
+  const openingOf = (one: { readonly amountMinor: bigint; readonly charges: BilledPeriod['charges'] } | null): bigint => (one === null ? 0n : feesIn(one.charges).reduce((rest, { amountMinor }) => rest - amountMinor, one.amountMinor));
+  if (openingMinor !== null) return [...moved('opening_balance', 'opening_balance', openingOf(after) - openingOf(before)), ...lines(), ...surplus];
   const taken = paidElsewhereMinor === 0n ? [] : [
     ...moved('bill_issued', 'bill_issued', before.premiumMinor), ...before.charges.flatMap(({ kind, rule, amountMinor }) => moved(kind, `${kind}:${rule}`, amountMinor)), ...moved('paid_before', 'paid_before', paidElsewhereMinor),
   ];
-  return [...taken, ...moved('bill_issued', 'bill_issued', (after?.premiumMinor ?? 0n) - before.premiumMinor), ...[...rules].flatMap(([name, { kind, minor }]) => moved(kind, name, minor)), ...surplus];
+  return [...taken, ...moved('bill_issued', 'bill_issued', (after?.premiumMinor ?? 0n) - before.premiumMinor), ...lines(), ...surplus];
 }
 
 /** Problems: `not_found`, `changed_meanwhile` where the policy or its bills are no longer what the person saw, and those of `previewChange`. */

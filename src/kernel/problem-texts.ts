@@ -353,6 +353,16 @@ export const PROBLEM_TEXTS: Readonly<Record<string, ProblemText>> = {
     'Short rates are not allowed here: {source} Cancel pro rata instead.', '此地不允许按短期费率退保：{source} 请改为按日比例退保。', '此地不允許按短期費率退保：{source} 請改為按日比例退保。'),
   holiday_too_long: text('A premium holiday ends after it begins and lasts at most {days} days.', '缓缴期的结束日须晚于开始日，且最长 {days} 天。', '保費假期的結束日須遲於開始日，且最長 {days} 天。'),
   not_lapsed: text('This policy is in force; there is nothing to reinstate.', '该保单有效，无需复效。', '該保單有效，毋須復效。'),
+  plan_policy_not_in_force: text('The policy is not in force. Reinstate it first; then a plan can be agreed.', '保单未生效。请先复效，再商定缴费安排。', '保單並非生效中。請先復效，再商定繳費安排。'),
+  plan_not_possible: text(
+    'No plan can replace this bill: it is paid, withdrawn, in dispute, being paid now, or came from a former system.', '该账单不能改为缴费安排：可能已缴清、已撤回、有争议、正在支付，或来自旧系统。',
+    '該帳單不能改為繳費安排：可能已繳清、已撤回、有爭議、正在付款，或來自舊系統。'),
+  plan_not_offered: text('This plan is not offered for this bill. Choose another one.', '该账单不提供此缴费安排，请另选。', '該帳單不提供此繳費安排，請另選。'),
+  plan_part_too_small: text('The parts would be too small. Choose fewer parts.', '每期金额过小，请减少期数。', '每期金額過小，請減少期數。'),
+  plan_needs_approval: text('This plan lies outside what one person may agree. Ask for approval.', '该安排超出单人可批准的范围，请提交审批。', '該安排超出單人可批准的範圍，請提交審批。'),
+  plan_runs_already: text('A plan runs for this bill already.', '该账单已有缴费安排。', '該帳單已有繳費安排。'),
+  plan_undone_already: text('{by} has taken this plan back already.', '{by} 已撤销该缴费安排。', '{by} 已撤銷該繳費安排。'),
+  plan_part_paid: text('A part of this plan is paid, or it was adjusted: it cannot be taken back. Adjust it instead.', '该安排已有部分缴付或已调整，无法撤销；请改为调整。', '該安排已有部分繳付或已調整，無法撤銷；請改為調整。'),
   change_undone_already: text('{by} has taken this change back already.', '{by} 已撤销该变更。', '{by} 已撤銷該更改。'),
   change_not_newest: text('A later change stands on this one. Take the later one back first.', '之后还有其他变更。请先撤销较晚的变更。', '之後還有其他更改。請先撤銷較後的更改。'),
   change_has_followers: text(

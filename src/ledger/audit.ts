@@ -110,7 +110,9 @@ const accountDifferences = (tx: Tx): Promise<Row[]> => tx<Row[]>`
     union all select a.account, c.currency, case a.account when 'commission_cost' then sum(c.amount_minor) else -sum(c.amount_minor) end
       from commissions c join payments y using (insurer_id, holder_id, payment_id) cross join (values ('commission_cost'), ('commission_payable')) a(account) where y.state = 'succeeded' group by 1, 2
     union all select 'refunds_payable', currency, -sum(amount_minor) from refunds where state = 'due' group by 2
-    union all select 'bank', currency, -sum(amount_minor) from refunds where state = 'paid' group by 2),
+    union all select 'bank', currency, -sum(amount_minor) from refunds where state = 'paid' group by 2
+    union all select 'funding_cost', currency, sum(funding_minor) from plans where state <> 'undone' group by 2
+    union all select 'funding_accrued', currency, -sum(funding_minor) from plans where state <> 'undone' group by 2),
   posted as (
     select debit_account::text as account, currency::text, amount_minor::numeric as balance from postings
     union all select credit_account::text, currency::text, -amount_minor::numeric from postings),

@@ -7,7 +7,7 @@ export { groupReport } from './exchange.ts';
 export { chartFor, EXPORT_FORMATS, EXPORT_KINDS, type ExportAsked, exportFile } from './export.ts';
 export { LEFT_REASONS, reconcileDay } from './reconcile.ts';
 export { chart, importRates, mapAccount, rateFrom, ratesInto } from './rates.ts';
-export { billPostings, entry, openingPosting, type PostingRow, reversal } from './posting.ts';
+export { billPostings, entry, openingPosting, type PostableBill, type PostingRow, reversal } from './posting.ts';
 export { type Account, ACCOUNTS, CHARGE_KINDS, type ChargeKind, isFee, POSTING_RULES, type PostingRuleId, type ReversalId } from './posting-rules.ts';
 export { type AccountBalance, accountBalance, type EntryKey, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from './read.ts';
 export { writePostings } from './store.ts';

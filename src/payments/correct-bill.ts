@@ -189,7 +189,7 @@ async function book(tx: Tx, { insurerId, holderId, billId, on }: BillCorrection,
     postingId: row.posting_id, holderId, debit: row.debit_account, credit: row.credit_account, amountMinor: row.amount_minor, currency: row.currency, policyId: row.policy_id, billId: row.bill_id,
   }, 'bill_corrected', on));
   const about = { billId, holderId, policyId: bill.policyId, currency: bill.currency };
-  const issued = openingMinor !== null ? [openingPosting({ ...about, owedMinor: openingMinor }, on)].filter(({ amountMinor }) => amountMinor > 0n)
+  const issued = openingMinor !== null ? [openingPosting({ ...about, owedMinor: openingMinor }, on), ...billPostings({ ...about, premiumMinor: 0n, charges: (after?.charges ?? []).filter(({ kind }) => isFee(kind)) }, on)].filter(({ amountMinor }) => amountMinor > 0n)
     : after === null ? [] : billPostings({ ...about, ...after }, on);
   const surplus = released.map(({ paymentId, amountMinor }) => entry('correction_surplus', { ...about, bookedOn: on, amountMinor, sourceId: paymentId }));
   const named = (row: PostingRow): PostingRow => ({ ...row, rule: `${row.rule}:correction-${correctionId}` });

@@ -79,3 +79,4 @@ export { apiKeysShape, changePerson, enablePerson, invitePerson, listApiKeys, li
 export { maskEmail, maskPhone } from './masking.ts';
 export { billDocuments, billsToPrint, type BillKey, type DocumentAsk, type MadeDocument, noteClick, noteDocuments } from './bill-document.ts';
 export { allDesigns, checkOf, designDraft, designsInUse, saveDesign } from './bill-designs.ts';
+export { listPlans, PLAN_STATES, planShape, type PlanState } from './plans-list.ts';

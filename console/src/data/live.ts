@@ -10,7 +10,7 @@ const STALE_AFTER: Readonly<Record<string, readonly string[]>> = {
   minute: ['today', 'calls', 'cycle'],
   clock: ['session', 'today', 'calls', 'cycle', 'promises', 'disputes', 'hand-overs'],
   payments: ['payments'], groups: ['groups'], producers: ['producers'], approvals: ['approvals'],
-  'bill-review': ['bill-review', 'bills'], imports: ['imports'], jobs: ['jobs'], connections: ['connections'], 'hand-overs': ['hand-overs'], alerts: ['dashboard'], ledger: ['ledger'],
+  'bill-review': ['bill-review', 'bills'], imports: ['imports'], jobs: ['jobs'], connections: ['connections'], 'hand-overs': ['hand-overs'], alerts: ['dashboard'], ledger: ['ledger'], bills: ['bills', 'holder'],
 };
 
 /** A page is read once at a time: what happens meanwhile has it read once more afterwards, instead of beginning anew with every payment and never ending. */

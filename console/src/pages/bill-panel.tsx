@@ -17,6 +17,7 @@ import css from '../parts/parts.module.css';
 import { BillCorrection } from './bill-correction.tsx';
 import { BillWriteOff } from './bill-write-off.tsx';
 import { BillFees } from './bill-fees.tsx';
+import { BillPlans } from './bill-plans.tsx';
 import { BillPaper } from './bill-paper.tsx';
 import { billLines, type BillLine } from './bill-lines.ts';
 import { Decisions, GateAnswers } from './holder-decisions.tsx';
@@ -40,6 +41,7 @@ export function BillPanel({ holderId, billId, paymentId = null }: { holderId: nu
       <Lines view={view.data} />
       <BillPaper holderId={holderId} billId={billId} />
       <BillFees view={view.data} />
+      {view.data.bill.state === 'open' && view.data.bill.outstanding_minor > 0 ? <BillPlans holderId={holderId} billId={billId} /> : null}
       <BillCorrection view={view.data} />
       <BillWriteOff view={view.data} />
       <Payments view={view.data} />

@@ -14,6 +14,7 @@ import {
   IconFileDescription,
   IconFileInvoice,
   IconGavel,
+  IconLifebuoy,
   IconInbox,
   IconMailCheck,
   IconMessageReport,
@@ -39,7 +40,7 @@ import type { TextKey } from '../language.ts';
 
 export type Role = Data['session']['user']['role'];
 export type Room = {
-  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/disputes' | '/hand-overs' | '/bills' | '/bill-review' | '/payments' | '/suspense' | '/groups' | '/producers' | '/approvals' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/bill-designs' | '/fees' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
+  readonly to: '/' | '/holders' | '/inbox' | '/actions' | '/calls' | '/promises' | '/relief' | '/disputes' | '/hand-overs' | '/bills' | '/bill-review' | '/payments' | '/suspense' | '/groups' | '/producers' | '/approvals' | '/ledger' | '/delivery' | '/rules' | '/gate' | '/strategies' | '/bill-designs' | '/fees' | '/dashboard' | '/meeting' | '/quote' | '/segments' | '/import' | '/connections' | '/jobs' | '/people';
   readonly name: TextKey;
   readonly group: TextKey | null;
   readonly icon: FunctionComponent<IconProps>;
@@ -58,6 +59,7 @@ const ROOMS: readonly Room[] = [
   { to: '/actions', name: 'room.actions', group: 'group.collect', icon: IconTargetArrow },
   { to: '/calls', name: 'room.calls', group: 'group.collect', icon: IconPhone, primary: true, roles: ['manager', 'agent'] },
   { to: '/promises', name: 'room.promises', group: 'group.collect', icon: IconCalendarCheck },
+  { to: '/relief', name: 'room.relief', group: 'group.collect', icon: IconLifebuoy },
   { to: '/disputes', name: 'room.disputes', group: 'group.collect', icon: IconMessageReport },
   { to: '/hand-overs', name: 'room.hand_overs', group: 'group.collect', icon: IconArrowsExchange },
   { to: '/quote', name: 'room.quote', group: 'group.collect', icon: IconCalculator, roles: ['manager', 'agent'] },

@@ -14,6 +14,7 @@ import { financeEn } from './finance-en.ts';
 import { producersEn } from './producers-en.ts';
 import { moneyEn } from './money-en.ts';
 import { segmentsEn } from './segments-en.ts';
+import { reliefEn } from './relief-en.ts';
 import { policyEn } from './policy-en.ts';
 import { feesEn } from './fees-en.ts';
 import { billDesignsEn } from './bill-designs-en.ts';
@@ -36,6 +37,7 @@ export const en = {
   ...reachEn,
   ...segmentsEn,
   ...policyEn,
+  ...reliefEn,
   ...billDesignsEn,
   ...feesEn,
   'simulated': 'simulated',

@@ -15,6 +15,7 @@ import { financeZhHans } from './finance-zh-hans.ts';
 import { producersZhHans } from './producers-zh-hans.ts';
 import { moneyZhHans } from './money-zh-hans.ts';
 import { segmentsZhHans } from './segments-zh-hans.ts';
+import { reliefZhHans } from './relief-zh-hans.ts';
 import { policyZhHans } from './policy-zh-hans.ts';
 import { feesZhHans } from './fees-zh-hans.ts';
 import { billDesignsZhHans } from './bill-designs-zh-hans.ts';
@@ -37,6 +38,7 @@ export const zhHans: Texts = {
   ...reachZhHans,
   ...segmentsZhHans,
   ...policyZhHans,
+  ...reliefZhHans,
   ...billDesignsZhHans,
   ...feesZhHans,
   'simulated': '模拟数据',

@@ -15,6 +15,7 @@ import { financeZhHant } from './finance-zh-hant.ts';
 import { producersZhHant } from './producers-zh-hant.ts';
 import { moneyZhHant } from './money-zh-hant.ts';
 import { segmentsZhHant } from './segments-zh-hant.ts';
+import { reliefZhHant } from './relief-zh-hant.ts';
 import { policyZhHant } from './policy-zh-hant.ts';
 import { feesZhHant } from './fees-zh-hant.ts';
 import { billDesignsZhHant } from './bill-designs-zh-hant.ts';
@@ -37,6 +38,7 @@ export const zhHant: Texts = {
   ...reachZhHant,
   ...segmentsZhHant,
   ...policyZhHant,
+  ...reliefZhHant,
   ...billDesignsZhHant,
   ...feesZhHant,
   'simulated': '模擬數據',

@@ -33,6 +33,7 @@ import { moneyActRoutes } from './money-acts.ts';
 import { myRoutes } from './my.ts';
 import { optOutRoutes } from './opt-out.ts';
 import { peopleRoutes } from './people.ts';
+import { planRoutes } from './plans.ts';
 import { policyChangeRoutes } from './policy-changes.ts';
 import { producerRoutes } from './producers.ts';
 import { promiseRoutes } from './promises.ts';
@@ -78,6 +79,7 @@ export function registerRoutes(app: Api, world: World): void {
   billDocumentRoutes(app, world);
   billReviewRoutes(app, world);
   policyChangeRoutes(app, world);
+  planRoutes(app, world);
   moneyListRoutes(app, world);
   ledgerRoutes(app, world);
   contactRoutes(app, world);

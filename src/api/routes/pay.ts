@@ -2,11 +2,14 @@
 
 import { type FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { DISPUTE_REASONS, disputePage, laterPage, PART_SHARES, partOf, partPage, payPage, severalPage, type PayPageFacts } from '../../../portal/index.ts';
+import { DISPUTE_REASONS, disputePage, type DueDayNote, type DueDayOffer, dueDayPage, laterPage, plannedPage, plansPage, PART_SHARES, partOf, partPage, payPage, severalPage, type PayPageFacts } from '../../../portal/index.ts';
+import { changeRulesOf } from '../../billing/index.ts';
+import { applyChange, applyPlan, planOptions, type PlanPreview, previewChange } from '../../cycle/index.ts';
 import { inInsurer, type Tx } from '../../database/index.ts';
 import { billPage, billPdf } from '../../document/index.ts';
-import { fail, LANGUAGES, localDate, ok, parseAmount, type BillId, type Language, type PaymentId, type PlainDate, type Result } from '../../kernel/index.ts';
-import { CHOSEN_BILLS_MAX, type Device, deviceOf, openCheckout, openPayLink, payPageFacts, readPayLink, type PayLink, type Provider } from '../../payments/index.ts';
+import { fail, LANGUAGES, localDate, ok, parseAmount, type BillId, type Language, type PaymentId, type PlainDate, type PolicyId, type Result } from '../../kernel/index.ts';
+import { CHOSEN_BILLS_MAX, type Device, deviceOf, openCheckout, openPayLink, PAY_LINK_DAYS, payLinkToken, payPageFacts, readPayLink, type PayLink, type Provider } from '../../payments/index.ts';
+import { PLAN_KINDS } from '../../relief/index.ts';
 import { insurerIn } from '../../portfolio/index.ts';
 import { answerSurvey, billDocuments, disputeOf, noteClick, noteDocuments, openDispute, plainDate, promiseByHolder, promiseDays, promisesOf, surveyAnswerOf, type BillDispute } from '../../service/index.ts';
 import { languageOf, statusOf } from '../problems.ts';
@@ -26,6 +29,9 @@ const payForm = z.object({ method: z.string().max(50), lang: language.optional()
 const severalQuery = z.object({ chosen: z.literal('1'), bill: billIds });
 const partQuery = z.object({ share: z.enum(PART_SHARES), amount: z.string().max(AMOUNT_LENGTH_MAX).default('') });
 const laterForm = z.object({ day: plainDate, lang: language.optional() });
+const count = z.string().regex(/^\d{1,3}$/).transform(Number);
+const planForm = z.object({ kind: z.enum(PLAN_KINDS), parts: count, days: count, version: z.string().max(200), lang: language.optional() });
+const dueDayForm = z.object({ day: count, version: z.string().max(200), lang: language.optional() });
 const rating = z.coerce.number().int().min(1).max(5);
 const surveyForm = z.object({ ease: rating, clarity: rating.nullable().default(null), lang: language.optional() });
 const disputeForm = z.object({ reason: z.enum(DISPUTE_REASONS), more: z.string().max(WORDS_MAX * 2).default(''), lang: language.optional() });
@@ -47,6 +53,11 @@ export function payRoutes(app: Api, world: World, providers: readonly Provider[]
     scope.get('/pay/:token/part', route, (request, reply) => showPart(world, request as PayRequest, reply));
     scope.get('/pay/:token/later', route, (request, reply) => showLater(world, request as PayRequest, reply));
     scope.post('/pay/:token/later', route, (request, reply) => takePromise(world, request as PayRequest, reply));
+    scope.get('/pay/:token/plans', route, (request, reply) => showPlans(world, request as PayRequest, reply));
+    scope.post('/pay/:token/plans', route, (request, reply) => takePlan(world, request as PayRequest, reply));
+    scope.get('/pay/:token/planned', route, (request, reply) => showPlanned(world, request as PayRequest, reply));
+    scope.get('/pay/:token/due-day', route, (request, reply) => showDueDay(world, request as PayRequest, reply));
+    scope.post('/pay/:token/due-day', route, (request, reply) => takeDueDay(world, request as PayRequest, reply));
     scope.post('/pay/:token/survey', route, (request, reply) => takeSurvey(world, request as PayRequest, reply));
     scope.get('/pay/:token/dispute', route, (request, reply) => askDispute(world, request as PayRequest, reply));
     scope.post('/pay/:token/dispute', route, (request, reply) => takeDispute(world, request as PayRequest, reply));
@@ -136,6 +147,107 @@ async function takePromise(world: World, request: PayRequest, reply: FastifyRepl
   const promised = await inInsurer(world.database.app, insurerId, (tx) =>
     promiseByHolder(tx, { insurerId, holderId, billId, payBy: form.data.day, today: localDate(at, insurer.timeZone), at }));
   return reply.redirect(`${addressOf(request)}/later?lang=${spoken}${promised.ok ? '&done=1' : ''}`, 303);
+}
+
+const offerOf = ({ change: { order, parts, totalMinor, chargeMinor, coverUntilAfter } }: PlanPreview) => ({ kind: order.kind, count: order.parts, days: order.days, parts, totalMinor, chargeMinor, coverUntil: coverUntilAfter });
+
+async function showPlans(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const bill = await openBill(world, request, false);
+  if (!bill.ok) return sendLinkProblem(request, reply, bill.problem.code);
+  const { facts, link: { insurerId, holderId, billId }, today } = bill.value;
+  if (facts.state !== 'open') return reply.redirect(`${addressOf(request)}?lang=${pageLanguage(request, undefined, facts.language)}`, 303);
+  const options = await inInsurer(world.database.app, insurerId, (tx) => planOptions(tx, { holderId, billId, on: today }));
+  return sendPage(reply, plansPage({
+    ...pageOf(request, bill.value), today, offers: options.ok ? options.value.options.map(offerOf) : [], version: options.ok ? options.value.version : '', changed: request.query['changed'] === '1',
+  }));
+}
+
+/** One tap agrees, within the guardrails alone; what was shown is agreed, or it is shown again. The answer leads to the first part's own link. */
+async function takePlan(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (fromElsewhere(request)) return sendProblem(request, reply, 'broken', 403);
+  const opened = await openLink(world, request.params.token);
+  if (!opened.ok) return sendLinkProblem(request, reply, opened.problem.code);
+  const form = planForm.safeParse(request.body);
+  const { link: { insurerId, holderId, billId, contactId }, insurer } = opened.value;
+  const spoken = pageLanguage(request, form.success ? form.data.lang : undefined, languageOf(request));
+  const again = `${addressOf(request)}/plans?changed=1&lang=${spoken}`;
+  if (!form.success) return reply.redirect(again, 303);
+  const { kind, parts, days, version } = form.data;
+  const at = nowOf(world, insurer);
+  const on = localDate(at, insurer.timeZone);
+  const agreed = await inInsurer(world.database.app, insurerId, async (tx): Promise<Result<{ readonly firstBillId: BillId }>> => {
+    // A holder may choose what is offered, nothing else.
+    const offered = await planOptions(tx, { holderId, billId, on });
+    if (!offered.ok) return offered;
+    if (!offered.value.options.some(({ change: { order } }) => order.kind === kind && order.parts === parts && order.days === days)) return fail('plan_not_offered');
+    return applyPlan(tx, { insurerId, holderId, billId, order: { kind, parts, days }, on, at, version, by: HOLDER, byHolder: true, note: '', approved: false });
+  });
+  if (!agreed.ok) return reply.redirect(again, 303);
+  const token = payLinkToken(world.secret, { insurerId, holderId, billId: agreed.value.firstBillId, contactId, expiresAt: at + PAY_LINK_DAYS * MS_PER_DAY });
+  return reply.redirect(`/pay/${encodeURIComponent(token)}/planned?lang=${spoken}`, 303);
+}
+const HOLDER = 'holder';
+const MS_PER_DAY = 86_400_000;
+
+async function showPlanned(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const bill = await openBill(world, request, false);
+  if (!bill.ok) return sendLinkProblem(request, reply, bill.problem.code);
+  const { link: { insurerId, holderId, billId }, today } = bill.value;
+  const parts = await inInsurer(world.database.app, insurerId, (tx) => tx<{ due_on: PlainDate; amount_minor: bigint }[]>`
+    select b.due_on, b.amount_minor from plans l join bills b on b.insurer_id = l.insurer_id and b.holder_id = l.holder_id and b.bill_id = any(l.bill_ids)
+    where l.holder_id = ${holderId} and ${billId} = any(l.bill_ids) and b.state <> 'cancelled' order by b.due_on, b.bill_id`);
+  if (parts.length === 0) return reply.redirect(`${addressOf(request)}?lang=${pageLanguage(request, undefined, bill.value.facts.language)}`, 303);
+  return sendPage(reply, plannedPage({ ...pageOf(request, bill.value), today, parts: parts.map((part) => ({ dueOn: part.due_on, amountMinor: part.amount_minor })) }));
+}
+
+const NEXT_SHOWN = 4;
+type PolicyOfBill = { readonly policy_id: PolicyId; readonly market: string; readonly due_day: number };
+const policyOfBill = (tx: Tx, { holderId, billId }: Pick<PayLink, 'holderId' | 'billId'>): Promise<PolicyOfBill | undefined> => tx<PolicyOfBill[]>`
+  select p.policy_id, p.market, p.due_day from bills b join policies p using (insurer_id, holder_id, policy_id) where b.holder_id = ${holderId} and b.bill_id = ${billId}`.then(([row]) => row);
+const noteOf = (code: string): DueDayNote => (code === 'due_day_outside_grace' ? 'outside' : code === 'changed_meanwhile' ? 'changed' : 'not_possible');
+const dueDay = (day: number) => ({ kind: 'due_day' as const, dueDay: day, byHolder: true });
+
+/** A due day of one's own: the days within the law's and the grace's limits, and what the chosen one changes, before one says yes. */
+async function showDueDay(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const bill = await openBill(world, request, false);
+  if (!bill.ok) return sendLinkProblem(request, reply, bill.problem.code);
+  const { link, today } = bill.value;
+  const day = count.safeParse(request.query['day']);
+  const said = request.query['note'];
+  type Shown = { readonly daysMax: number; readonly now: number; readonly offer: DueDayOffer | null; readonly note: DueDayNote };
+  const page = await inInsurer(world.database.app, link.insurerId, async (tx): Promise<Shown | null> => {
+    const policy = await policyOfBill(tx, link);
+    if (policy === undefined) return null;
+    const about = { daysMax: changeRulesOf(policy.market).dueDayMax, now: policy.due_day };
+    if (!day.success) return { ...about, offer: null, note: said === 'done' || said === 'changed' || said === 'outside' || said === 'not_possible' ? said : null };
+    const preview = await previewChange(tx, { insurerId: link.insurerId, holderId: link.holderId, policyId: policy.policy_id, order: dueDay(day.data), on: today });
+    if (!preview.ok) return { ...about, offer: null, note: noteOf(preview.problem.code) };
+    const { plan, after, version } = preview.value;
+    const made = new Set(plan.bills.map(({ instalmentNo }) => instalmentNo));
+    const offer: DueDayOffer = {
+      day: day.data, version, between: plan.bills.map(({ dueOn, amountMinor, periodFrom: from, periodTo: to }) => ({ dueOn, amountMinor, from, to })),
+      next: after.filter(({ state, instalmentNo }) => state === 'to_come' && !made.has(instalmentNo)).slice(0, NEXT_SHOWN),
+    };
+    return { ...about, offer, note: null };
+  });
+  return page === null ? sendLinkProblem(request, reply, 'link_invalid') : sendPage(reply, dueDayPage({ ...pageOf(request, bill.value), today, ...page }));
+}
+
+async function takeDueDay(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (fromElsewhere(request)) return sendProblem(request, reply, 'broken', 403);
+  const opened = await openLink(world, request.params.token);
+  if (!opened.ok) return sendLinkProblem(request, reply, opened.problem.code);
+  const form = dueDayForm.safeParse(request.body);
+  const { link: { insurerId, holderId, billId }, insurer } = opened.value;
+  const page = `${addressOf(request)}/due-day?lang=${pageLanguage(request, form.success ? form.data.lang : undefined, languageOf(request))}`;
+  if (!form.success) return reply.redirect(page, 303);
+  const at = nowOf(world, insurer);
+  const done = await inInsurer(world.database.app, insurerId, async (tx) => {
+    const policy = await policyOfBill(tx, { holderId, billId });
+    return policy === undefined ? fail('not_found') : applyChange(tx, {
+      insurerId, holderId, policyId: policy.policy_id, order: dueDay(form.data.day), version: form.data.version, by: HOLDER, byHolder: true, note: '', at, on: localDate(at, insurer.timeZone) });
+  });
+  return reply.redirect(`${page}&note=${done.ok ? 'done' : noteOf(done.problem.code)}`, 303);
 }
 
 async function takeSurvey(world: World, request: PayRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -7,6 +7,7 @@ import { entry, writePostings } from '../../ledger/index.ts';
 import { gateColumns, gateFactsOf, type GateRow } from '../../outreach/index.ts';
 import { legalEventsOf, type SentContact } from '../legal-events.ts';
 import { expirePoints } from '../../relief/index.ts';
+import { movePlans } from '../plans-moved.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
 import { chargeLateFees } from './late-fees.ts';
 import { clearSmallBalances } from './small-balances.ts';
@@ -21,6 +22,7 @@ type AgeRow = GateRow & { readonly stage: string; readonly stage_since: PlainDat
 async function age(tx: Tx, context: StageContext, range: HolderRange): Promise<StageCounts> {
   const { insurer: { insurerId }, businessDate, packs } = context;
   const { from, to } = range;
+  const plans = await movePlans(tx, insurerId, range, businessDate);
   const rows = await tx<AgeRow[]>`
     with moving as (
       select * from bills
@@ -57,7 +59,7 @@ async function age(tx: Tx, context: StageContext, range: HolderRange): Promise<S
   const cleared = await clearSmallBalances(tx, context, range);
   const expired = await expirePoints(tx, insurerId, businessDate, range);
   const written = await writeOff(tx, context, range) + cleared + expired;
-  return { read: rows.length + charged.read, written: changed.count + charged.written + written };
+  return { read: rows.length + charged.read, written: plans + changed.count + charged.written + written };
 }
 
 /** A policy is where its worst open bill is; without one that is late it is in force. Cover that has ended by itself stays as it is. */

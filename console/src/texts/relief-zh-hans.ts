@@ -1,0 +1,37 @@
+/** Plans and relief: 简体中文. */
+
+import { type reliefEn } from './relief-en.ts';
+
+export const reliefZhHans: Record<keyof typeof reliefEn, string> = {
+  'room.relief': '缴费安排',
+  'relief.plans': '缴费安排',
+  'relief.compare': '比较缴费安排',
+  'relief.present': '现状',
+  'relief.cover_until': '若未缴，保障可能于 {{date}} 后终止',
+  'relief.charge': '其中手续费 {{amount}}',
+  'relief.free': '免息，免手续费',
+  'relief.funding': '我方资金成本 {{amount}}',
+  'relief.affordable': '在收入可承受范围内',
+  'relief.not_affordable': '超出收入可承受范围',
+  'relief.entries': '分录：{{count}}',
+  'relief.agree': '同意',
+  'relief.agreed': '已同意，各期账单已生成。',
+  'relief.none': '此处没有缴费安排',
+  'relief.none_hint': '缴费安排可在账单面板或通话中商定，投保人也可在缴费页自行选择。',
+  'relief.parts': '逾期 / 期数',
+  'relief.broken_of': '{{broken}} / {{count}}',
+  'relief.total': '总额',
+  'relief.since': '自',
+  'relief.version': '版本',
+  'relief.by': '同意人',
+  'relief.by_holder': '投保人',
+  'relief.undo': '撤销',
+  'plan_kind.spread': '分 {{count}} 期',
+  'plan_kind.interest_free': '免息分 {{count}} 期',
+  'plan_kind.deferral': '延后 {{count}} 天',
+  'plan_state.review': '待复核',
+  'plan_state.broken': '已违约',
+  'plan_state.agreed': '进行中',
+  'plan_state.kept': '已履行',
+  'plan_state.undone': '已撤销',
+};

@@ -1,0 +1,37 @@
+/** Plans and relief: 繁體中文. */
+
+import { type reliefEn } from './relief-en.ts';
+
+export const reliefZhHant: Record<keyof typeof reliefEn, string> = {
+  'room.relief': '繳費安排',
+  'relief.plans': '繳費安排',
+  'relief.compare': '比較繳費安排',
+  'relief.present': '現狀',
+  'relief.cover_until': '若未繳，保障可能於 {{date}} 後終止',
+  'relief.charge': '其中手續費 {{amount}}',
+  'relief.free': '免息，免手續費',
+  'relief.funding': '我方資金成本 {{amount}}',
+  'relief.affordable': '在收入可承受範圍內',
+  'relief.not_affordable': '超出收入可承受範圍',
+  'relief.entries': '分錄：{{count}}',
+  'relief.agree': '同意',
+  'relief.agreed': '已同意，各期帳單已產生。',
+  'relief.none': '此處沒有繳費安排',
+  'relief.none_hint': '繳費安排可在帳單面板或通話中商定，投保人亦可在繳費頁自行選擇。',
+  'relief.parts': '逾期 / 期數',
+  'relief.broken_of': '{{broken}} / {{count}}',
+  'relief.total': '總額',
+  'relief.since': '自',
+  'relief.version': '版本',
+  'relief.by': '同意人',
+  'relief.by_holder': '投保人',
+  'relief.undo': '撤銷',
+  'plan_kind.spread': '分 {{count}} 期',
+  'plan_kind.interest_free': '免息分 {{count}} 期',
+  'plan_kind.deferral': '延後 {{count}} 天',
+  'plan_state.review': '待覆核',
+  'plan_state.broken': '已違約',
+  'plan_state.agreed': '進行中',
+  'plan_state.kept': '已履行',
+  'plan_state.undone': '已撤銷',
+};
