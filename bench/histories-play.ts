@@ -1,8 +1,7 @@
 /** Plays random histories through the product, many holders at a time, and tells the oracle the same; then compares to the cent. */
 
 import { type ChangeOrder } from '../src/billing/index.ts';
-import { applyChange, previewChange, rulePacks, STAGES, undoChange } from '../src/cycle/index.ts';
-import { chargeLateFees } from '../src/cycle/stages/late-fees.ts';
+import { applyChange, chargeLateFees, previewChange, rulePacks, STAGES, undoChange } from '../src/cycle/index.ts';
 import { type Database, inInsurer, type Tx } from '../src/database/index.ts';
 import { addDays, type BillId, type HolderId, type InsurerId, type PaymentId, type PlainDate, type PolicyId, type Random, seededRandom } from '../src/kernel/index.ts';
 import { correctBill, dueRefund, OWN_METHODS, payOwnMoney, payRefund, settle, type Settlement, takeBackOwnMoney, undoRefund, undoWriteOff, useWaitingMoney, writeOffBill } from '../src/payments/index.ts';

@@ -11,6 +11,7 @@ export { bankFileArrived, moneyMoved, paymentArrived } from './payment-arrived.t
 export { applyChange, type ChangeActed, type ChangeAsked, type ChangePreview, previewChange, type ScheduleLine, type TermsJson, undoChange, type UndoAsked } from './policy-changed.ts';
 export { applyPlan, type PlanActed, type PlanOptions, planOptions, type PlanPreview, previewPlan, undoPlan } from './plan-agreed.ts';
 export { segmentTask } from './segment-task.ts';
+export { chargeLateFees } from './stages/late-fees.ts';
 export { STAGES } from './stages/index.ts';
 export { firstYearOf, quoteRisk } from './quote.ts';
 export { syncTasks } from './sync-tasks.ts';

@@ -121,19 +121,23 @@ function pointTexts(t: TFunction, { earn, value_minor: value, expiry_months: mon
 function Cells({ title, about, kind, data, hit }: { title: string; about: string; kind: Cell['kind']; data: Relief; hit: string }) {
   const { t } = useTranslation();
   const rows = data.cells.filter((cell) => cell.kind === kind);
+  return (
+    <Card title={title}>
+      <p className={css['quiet']}>{about}{data.as_of === null ? '' : ` ${t('fees.as_of', { day: day(data.as_of) })}`}</p>
+      {rows.length === 0 ? <p className={css['quiet']}>{t('fees.nothing_yet')}</p> : <DataTable name={`fees-${kind}`} columns={cellColumns(t, kind, hit)} rows={rows} rowKey={(row) => `${row.part} ${row.currency}`} />}
+    </Card>
+  );
+}
+
+function cellColumns(t: TFunction, kind: Cell['kind'], hit: string): readonly Column<Cell>[] {
   const columns: readonly Column<Cell>[] = [
     { key: 'part', title: t('fees.group'), value: (row) => row.part, cell: (row) => word('fees_group', row.part) },
     { key: 'currency', title: t('fees.currency'), value: (row) => row.currency, cell: (row) => row.currency },
     { key: 'counted', title: t('fees.bills'), amount: true, value: (row) => row.counted, cell: (row) => count(row.counted) },
     { key: 'share', title: hit, amount: true, value: (row) => row.share, cell: (row) => <ShareCell cell={row} /> },
-    ...(kind === 'points' ? [] : [{ key: 'amount', title: t('fees.amount'), amount: true, wide: true, value: (row: Cell) => row.amount_minor, cell: (row: Cell) => money(row.amount_minor, row.currency) }]),
   ];
-  return (
-    <Card title={title}>
-      <p className={css['quiet']}>{about}{data.as_of === null ? '' : ` ${t('fees.as_of', { day: day(data.as_of) })}`}</p>
-      {rows.length === 0 ? <p className={css['quiet']}>{t('fees.nothing_yet')}</p> : <DataTable name={`fees-${kind}`} columns={columns} rows={rows} rowKey={(row) => `${row.part} ${row.currency}`} />}
-    </Card>
-  );
+  const amount: Column<Cell> = { key: 'amount', title: t('fees.amount'), amount: true, wide: true, value: (row) => row.amount_minor, cell: (row) => money(row.amount_minor, row.currency) };
+  return kind === 'points' ? columns : [...columns, amount];
 }
 
 function ShareCell({ cell: { share, low, high } }: { cell: Cell }) {
