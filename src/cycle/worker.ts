@@ -25,6 +25,8 @@ export type OtherWork = { readonly tasks: TaskList; readonly crontab: string };
 
 export type Worker = { readonly stop: () => Promise<void> };
 
+// It writes a worker's last error to the console as well; whoever waits is told in a sentence.
+console.trace = () => {};
 const quiet: Logger = new GraphileLogger(() => () => {});
 
 type Queue = {

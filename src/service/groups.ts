@@ -72,12 +72,13 @@ const groupOf = async (tx: Tx, groupId: number): Promise<Group | undefined> => (
 export async function joinGroup(tx: Tx, insurerId: InsurerId, groupId: number, member: { readonly policyNumber: string; readonly employeeRef: string; readonly fromOn: PlainDate }): Promise<Result<null>> {
   const group = await groupOf(tx, groupId);
   if (group === undefined) return fail('not_found');
-  const [policy] = await tx<{ holder_id: HolderId; policy_id: number; currency: Currency; elsewhere: boolean }[]>`
-    select p.holder_id, p.policy_id, p.currency, exists (select from group_members m where m.policy_id = p.policy_id and coalesce(m.to_on, 'infinity') > ${member.fromOn}) as elsewhere
-    from policies p where p.policy_number = ${member.policyNumber} limit 1`;
+  // Held, so that of two groups that take the same policy in at once one sees the other.
+  const [policy] = await tx<{ holder_id: HolderId; policy_id: number; currency: Currency }[]>`
+    select holder_id, policy_id, currency from policies where policy_number = ${member.policyNumber} limit 1 for no key update`;
   if (policy === undefined) return fail('group_policy_unknown', { policy: member.policyNumber });
   if (policy.currency !== group.currency) return fail('currency_differs');
-  if (policy.elsewhere) return fail('group_member_elsewhere', { policy: member.policyNumber });
+  const elsewhere = await tx`select from group_members where policy_id = ${policy.policy_id} and coalesce(to_on, 'infinity') > ${member.fromOn} limit 1`;
+  if (elsewhere.length > 0) return fail('group_member_elsewhere', { policy: member.policyNumber });
   await tx`
     insert into group_members (insurer_id, holder_id, group_id, member_holder_id, policy_id, employee_ref, from_on)
     values (${insurerId}, ${group.holder_id}, ${groupId}, ${policy.holder_id}, ${policy.policy_id}, ${member.employeeRef}, ${member.fromOn})`;
@@ -97,7 +98,7 @@ export async function makeListBill(tx: Tx, insurerId: InsurerId, { groupId, peri
   if (group === undefined) return fail('not_found');
   const [list] = await tx<{ list_bill_id: number }[]>`
     insert into list_bills (insurer_id, holder_id, group_id, period, due_on, made_by, made_on) values (${insurerId}, ${group.holder_id}, ${groupId}, ${period}, ${dueOn}, ${by}, ${on})
-    on conflict (insurer_id, group_id, period) do nothing returning list_bill_id`;
+    on conflict (insurer_id, holder_id, group_id, period) do nothing returning list_bill_id`;
   if (list === undefined) return fail('list_bill_exists');
   const lines = await tx`
     insert into list_bill_lines (insurer_id, holder_id, list_bill_id, line_no, employee_ref, policy_number, member_holder_id, bill_id, amount_minor)

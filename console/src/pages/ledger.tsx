@@ -44,7 +44,7 @@ export function LedgerPage() {
         <Simulated simulated={session.insurer.simulated} />
       </div>
       <DayChoice on={on} today={session.business_date} choose={(day) => go(day)} />
-      {session.user.markets === null ? <div><SegmentedControl value={part ?? 'books'} onChange={turn} data={[{ value: 'books', label: t('finance.books') }, { value: 'one', label: t('finance.one_currency') }, { value: 'files', label: t('finance.files_tab') }]} /></div> : null}
+      {session.user.markets === null ? <div className={css['strip']}><SegmentedControl value={part ?? 'books'} onChange={turn} data={[{ value: 'books', label: t('finance.books') }, { value: 'one', label: t('finance.one_currency') }, { value: 'files', label: t('finance.files_tab') }]} /></div> : null}
       {part === 'files' ? <LedgerFiles key={on} on={on} may={may} /> : null}
       {part === 'one' && balance.data !== undefined ? <LedgerInOne on={on} currencies={[...new Set([session.insurer.reporting_currency, ...balance.data.sums.map((sum) => sum.currency)])]} may={may} /> : null}
       {balance.isPending ? <Card><Loading rows={8} /></Card> : null}

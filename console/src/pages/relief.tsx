@@ -30,7 +30,7 @@ export function ReliefPage() {
   return (
     <div className={css['page']}>
       <Title order={1}>{t('room.relief')}</Title>
-      <div>
+      <div className={css['strip']}>
         <SegmentedControl value={filter.state ?? 'review'} data={PLAN_STATES.map((value) => ({ value, label: word('plan_state', value) }))}
           onChange={(value) => void navigate({ to: '/relief', search: { state: PLAN_STATES.find((one) => one === value) } })} />
       </div>

@@ -12,7 +12,6 @@ create table payer_groups (
   part_order text not null check (part_order in ('oldest_first', 'pro_rata')),
   made_by    text not null,
   primary key (insurer_id, holder_id, group_id),
-  unique (insurer_id, group_id),
   foreign key (insurer_id, holder_id) references holders
 );
 call protect_insurer_rows('payer_groups', 'select, insert, update');
@@ -29,11 +28,10 @@ create table group_members (
   -- The first day on which the payer does not pay any more.
   to_on            date check (to_on > from_on),
   primary key (insurer_id, holder_id, group_id, policy_id, from_on),
-  foreign key (insurer_id, holder_id, group_id) references payer_groups,
-  foreign key (insurer_id, member_holder_id, policy_id) references policies
+  foreign key (insurer_id, holder_id, group_id) references payer_groups
 );
--- A policy has one payer at a time.
-create unique index group_members_paid_once on group_members (insurer_id, policy_id) where to_on is null;
+-- A policy has one payer at a time. Members lie with their payer and not with their policy, so whoever joins holds the policy's row and looks here.
+create index group_members_of_policy on group_members (insurer_id, policy_id) where to_on is null;
 call protect_insurer_rows('group_members', 'select, insert, update');
 
 create table list_bills (
@@ -47,8 +45,7 @@ create table list_bills (
   made_by      text not null,
   made_on      date not null,
   primary key (insurer_id, holder_id, list_bill_id),
-  unique (insurer_id, list_bill_id),
-  unique (insurer_id, group_id, period),
+  unique (insurer_id, holder_id, group_id, period),
   foreign key (insurer_id, holder_id, group_id) references payer_groups
 );
 call protect_insurer_rows('list_bills', 'select, insert');

@@ -16,8 +16,7 @@ create table policy_producers (
   producer_id bigint not null,
   since       date not null,
   primary key (insurer_id, holder_id, policy_id),
-  foreign key (insurer_id, holder_id, policy_id) references policies,
-  foreign key (insurer_id, producer_id) references producers
+  foreign key (insurer_id, holder_id, policy_id) references policies
 );
 call protect_insurer_rows('policy_producers');
 
@@ -55,8 +54,7 @@ create table commissions (
   reversed_on   date,
   primary key (insurer_id, holder_id, commission_id),
   unique (insurer_id, holder_id, payment_id, bill_id),
-  foreign key (insurer_id, holder_id, payment_id) references payments,
-  foreign key (insurer_id, producer_id) references producers
+  foreign key (insurer_id, holder_id, payment_id) references payments
 );
 create index commissions_earned on commissions (insurer_id, producer_id, earned_on);
 create index commissions_reversed on commissions (insurer_id, producer_id, reversed_on) where reversed_on is not null;
