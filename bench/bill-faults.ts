@@ -235,7 +235,7 @@ function spoil(random: Random, draft: Draft, fault: Fault): ReviewedBill | null 
       return null;
     case 'wrong_tax': {
       const [first, ...rest] = bill.charges;
-      if (first === undefined) bill.charges = [{ kind: 'premium_tax', rule: 'de-versicherungsteuer', amountMinor: BigInt(Math.round(premium * 0.19)) }];
+      if (first === undefined) bill.charges = [{ kind: 'premium_tax', rule: 'de-versicherungsteuer', amountMinor: BigInt(percentOf(premium, 19)) }];
       else if (random.chance(0.4)) bill.charges = rest;
       else if (random.chance(0.5)) bill.charges = [{ ...first, amountMinor: first.amountMinor + BigInt(Math.max(1, Math.round(Number(first.amountMinor) * random.pick([0.05, 0.16, 1])))) }, ...rest];
       else bill.charges = [{ ...first, kind: first.kind === 'levy' ? 'premium_tax' : 'levy' }, ...rest];

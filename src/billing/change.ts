@@ -5,10 +5,10 @@
  */
 
 import { addDays, addMonths, addYears, type BillId, daysBetween, fail, ok, type PlainDate, type Result, shareOf } from '../kernel/index.ts';
-import { isFee } from '../ledger/index.ts';
 import { instalmentCharges, type PolicyPlace, unbilledFrom } from './issue.ts';
-import { changeRulesOf, type Charge, chargesOf, instalmentChargePoints, minimumInstalmentMinor, shortRateOf } from './markets.ts';
+import { changeRulesOf, chargesOf, instalmentChargePoints, minimumInstalmentMinor, shortRateOf } from './markets.ts';
 import { anchorOf, daysShared, DIFFERENCE_NO_MIN, instalmentNoAt, instalmentOf, premiumOver, type PremiumMode, type Terms, termsInMode, yearPremiumOf } from './schedule.ts';
+import { type Charge, feesIn, feesOf } from '../ledger/index.ts';
 
 export const CHANGE_KINDS = ['increase', 'reduction', 'cancellation', 'due_day', 'mode', 'premium_holiday', 'reinstatement', 'backdated'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
@@ -226,7 +226,7 @@ function correctionOf(facts: ChangeFacts, bill: BilledPeriod, { premiumMinor, pe
   const to = periodTo > periodFrom ? periodTo : addDays(periodFrom, 1);
   const byLaw = bill.kind === 'difference' ? differenceCharges(facts, { premiumMinor, from: periodFrom, to, on: dueOn }, billId)
     : instalmentCharges(facts.place, facts.terms, { periodFrom, periodTo: to, premiumMinor, dueOn });
-  const charges = [...byLaw, ...bill.charges.filter(({ kind }) => isFee(kind))];
+  const charges = [...byLaw, ...feesIn(bill.charges)];
   return { billId, before: bill, after: { premiumMinor, charges, amountMinor: premiumMinor + sumOf(charges), periodTo: to } };
 }
 
@@ -392,8 +392,7 @@ function reinstated(facts: ChangeFacts, { effectiveOn }: Extract<ChangeOrder, { 
   const overdue = facts.bills.filter((bill) => bill.state === 'open' && bill.dueOn < today);
   const missed = facts.nextDueOn === null ? [] : bridgeTo(facts, endOfPeriod(facts, addDays(today, 1)), (a, b) => premiumOver(terms, a, b)).filter((bill) => bill.dueOn <= today);
   const interestOn = (minor: bigint, since: PlainDate): bigint => shareOf(minor, BigInt(rules.reinstatementPoints) * BigInt(daysBetween(since, today)), BASIS * YEAR_DAYS);
-  const feesOf = (bill: BilledPeriod): bigint => bill.charges.reduce((sum, { kind, amountMinor }) => (isFee(kind) ? sum + amountMinor : sum), 0n);
-  const unpaid = (bill: BilledPeriod): bigint => { const left = bill.amountMinor - feesOf(bill) - bill.paidMinor; return left > 0n ? left : 0n; };
+  const unpaid = (bill: BilledPeriod): bigint => { const left = bill.amountMinor - feesOf(bill.charges) - bill.paidMinor; return left > 0n ? left : 0n; };
   const interest = overdue.reduce((sum, bill) => sum + interestOn(unpaid(bill), bill.dueOn), 0n) + missed.reduce((sum, bill) => sum + interestOn(bill.amountMinor, bill.dueOn), 0n);
   const since = [...overdue, ...missed].reduce((first, bill) => earlier(first, bill.dueOn), addDays(today, -1));
   const interestBill: PlannedBill = {

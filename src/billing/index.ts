@@ -4,7 +4,7 @@ export {
   type BilledPeriod, CANCELLATION_METHODS, type CancellationMethod, CHANGE_KINDS, type ChangeFacts, type ChangeKind, type ChangeOrder, type ChangePlan, decideChange, type PlannedBill, type PlannedCorrection,
 } from './change.ts';
 export { type BillablePolicy, type BilledInstalment, billedInstalment, billOfInstalment, type ChargedTerms, instalmentCharges, issueBills, type Issued, type NewBill, nextDueAfter, type PolicyPlace, type ScheduledBill, scheduledBills, unbilledFrom } from './issue.ts';
-export { changeRulesOf, type Charge, type Chargeable, chargesOf, instalmentChargePoints, ISSUE_DAYS_AHEAD_MAX, issueDaysAhead, shortRateOf } from './markets.ts';
+export { changeRulesOf, type Chargeable, chargesOf, instalmentChargePoints, ISSUE_DAYS_AHEAD_MAX, issueDaysAhead, shortRateOf } from './markets.ts';
 export {
   billIdOf, DIFFERENCE_NO_MIN, dueDateOf, type Instalment, instalmentNoAt, instalmentOf, instalmentsPerYear, monthsBetweenInstalments, nextInstalment, premiumOver, type PremiumMode, type Schedule,
   type Terms, termsInMode, yearPremiumOf,

@@ -1,8 +1,9 @@
 /** Which bills a policy gets today: every instalment that falls due within the market's days ahead. Pure. */
 
 import { addDays, type BillId, type Currency, type HolderId, type PlainDate, type PolicyId, shareOf } from '../kernel/index.ts';
-import { type Charge, chargesOf, issueDaysAhead, minimumInstalmentMinor } from './markets.ts';
+import { chargesOf, issueDaysAhead, minimumInstalmentMinor } from './markets.ts';
 import { anchorOf, billIdOf, dueDateOf, type Instalment, instalmentNoAt, instalmentOf, premiumOver, type Terms } from './schedule.ts';
+import { type Charge } from '../ledger/index.ts';
 
 /** Whose law and whose products: what levies, taxes and charges depend on beside the terms. */
 export type PolicyPlace = { readonly market: string; readonly subdivision?: string | null; readonly line: string; readonly currency: Currency };

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { type Currency, isCurrency, parsePlainDate, type PlainDate, shareOf } from '../kernel/index.ts';
-import { type ChargeKind } from '../ledger/index.ts';
+import { type Charge, type ChargeKind } from '../ledger/index.ts';
 import { type PremiumMode, yearlyShareOver } from './schedule.ts';
 import file from './markets.json' with { type: 'json' };
 
@@ -76,7 +76,6 @@ export function changeRulesOf(market: string): ChangeRules {
   };
 }
 
-export type Charge = { readonly kind: ChargeKind; readonly rule: string; readonly amountMinor: bigint };
 export type Chargeable = {
   readonly market: string;
   readonly subdivision?: string | null;

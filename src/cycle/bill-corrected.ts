@@ -3,7 +3,7 @@
 import { type ChargedTerms, instalmentCharges } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
-import { type ChargeKind, isFee } from '../ledger/index.ts';
+import { type ChargeKind, chargesOfJson, feesIn } from '../ledger/index.ts';
 import { cancelReminders } from '../outreach/index.ts';
 import { type BillCorrection, type Correction, correctBill, previewCorrection } from '../payments/index.ts';
 import { closeDispute, disputeOf } from '../service/index.ts';
@@ -43,6 +43,5 @@ async function afterOf(tx: Tx, holderId: HolderId, billId: BillId, premiumMinor:
   if (bill === undefined) return undefined;
   if (premiumMinor === null) return null;
   const charges = instalmentCharges(bill, bill.terms, { periodFrom: bill.from, periodTo: bill.to, premiumMinor, dueOn: bill.due_on });
-  const fees = (bill.fees ?? []).filter(({ kind }) => isFee(kind)).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
-  return { premiumMinor, charges: [...charges, ...fees] };
+  return { premiumMinor, charges: [...charges, ...feesIn(chargesOfJson(bill.fees))] };
 }

@@ -2,7 +2,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type Result } from '../kernel/index.ts';
-import { type ChargeKind, isFee } from '../ledger/index.ts';
+import { type ChargeKind, chargesOfJson, feesOf, isFee } from '../ledger/index.ts';
 import { type BillCorrection, correctBill } from '../payments/index.ts';
 
 type Named = { readonly holderId: HolderId; readonly billId: BillId };
@@ -35,8 +35,8 @@ async function readFees(tx: Tx, { holderId, billId }: Named): Promise<Result<Fac
     select b.premium_minor, b.currency, b.charges, (select count(*)::int from bill_corrections c where c.holder_id = b.holder_id and c.bill_id = b.bill_id) as version
     from bills b where b.holder_id = ${holderId} and b.bill_id = ${billId}`;
   if (bill === undefined) return fail('not_found');
-  const charges = (bill.charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
-  const amountMinor = charges.reduce((sum, { kind, amountMinor: amount }) => (isFee(kind) ? sum + amount : sum), 0n);
+  const charges = chargesOfJson(bill.charges);
+  const amountMinor = feesOf(charges);
   if (amountMinor === 0n) return fail('no_fee_to_waive');
   return ok({ amountMinor, currency: bill.currency, version: bill.version, after: { premiumMinor: bill.premium_minor, charges: charges.filter(({ kind }) => !isFee(kind)) } });
 }

@@ -3,7 +3,7 @@
 import { type BillablePolicy, billIdOf, billOfInstalment, type Check, decideHeld, type HeldAct, type HeldBill, type HeldDecision, instalmentCharges, type NewBill } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
-import { billPostings, type PostingRow } from '../ledger/index.ts';
+import { billPostings, chargesOfJson, type PostingRow } from '../ledger/index.ts';
 import { aloneUpTo, askApproval } from '../service/index.ts';
 import { settleHeld, writeBills } from './stages/bill-write.ts';
 
@@ -73,7 +73,7 @@ async function readHeld(tx: Tx, holderId: HolderId, billId: BillId): Promise<Hel
 }
 
 function heldOf(row: HeldRow): HeldFacts {
-  const charges = (row.charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
+  const charges = chargesOfJson(row.charges);
   return {
     policy: { ...row, premiumMinor: row.policy_premium_minor, yearPremiumMinor: row.year_premium_minor },
     held: {

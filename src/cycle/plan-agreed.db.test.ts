@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Tx } from '../database/index.ts';
 import { addDays, type BillId, expectOk, seededRandom } from '../kernel/index.ts';
-import { aPolicy, auditOf, NOW, openBooks, type Policy, TODAY, type Books } from '../payments/fixture.ts';
+import { moved, aPolicy, auditOf, NOW, openBooks, type Policy, TODAY, type Books } from '../payments/fixture.ts';
 import { entry, openingPosting, writePostings } from '../ledger/index.ts';
 import { settle } from '../payments/index.ts';
 import { applyPlan, planOptions, type PlanPreview, previewPlan, undoPlan } from './plan-agreed.ts';
@@ -17,14 +17,6 @@ let books: Books;
 before(async () => { books = await openBooks(); });
 after(() => books?.close());
 
-const moved = (entries: readonly { debit: string; credit: string; amountMinor: bigint }[]): Record<string, string> => {
-  const sums = new Map<string, bigint>();
-  for (const { debit, credit, amountMinor } of entries) {
-    sums.set(debit, (sums.get(debit) ?? 0n) + amountMinor);
-    sums.set(credit, (sums.get(credit) ?? 0n) - amountMinor);
-  }
-  return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0n).map(([account, sum]): [string, string] => [account, String(sum)]).sort(([a], [b]) => a.localeCompare(b)));
-};
 let receipts = 0;
 const pay = (policy: Policy, billId: BillId, amountMinor: bigint): Promise<unknown> => {
   receipts += 1;

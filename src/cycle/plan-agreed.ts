@@ -6,7 +6,7 @@
 import { type BilledPeriod, billIdOf, DIFFERENCE_NO_MIN } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
-import { billPostings, type ChargeKind, entry, isFee, openingPosting, type PostableBill, type PostingRow, POSTING_RULES, reversal, writePostings } from '../ledger/index.ts';
+import { billPostings, type ChargeJson, chargesColumn, chargesOfJson, entry, feesIn, openingPosting, type PostableBill, POSTING_RULES, type PostingRow, turnRound, writePostings } from '../ledger/index.ts';
 import { cancelReminders } from '../outreach/index.ts';
 import { correctBill, previewCorrection } from '../payments/index.ts';
 import { decidePlan, type PlanBill, type PlanChange, type PlanFacts, type PlanOrder, plansFor } from '../relief/index.ts';
@@ -22,16 +22,13 @@ export type PlanActed = PlanAsked & {
 export type PlanPreview = { readonly change: PlanChange; readonly bill: PlanBill; readonly currency: Currency; readonly policyId: PolicyId; readonly version: string; readonly entries: readonly PreviewedEntry[] };
 export type PlanOptions = { readonly options: readonly PlanPreview[]; readonly bill: PlanBill; readonly currency: Currency; readonly policyId: PolicyId; readonly version: string };
 
-type Json = { readonly kind: ChargeKind; readonly rule: string; readonly amount_minor: number }[];
 type Row = {
-  policy_id: PolicyId; kind: PlanBill['kind']; state: string; is_fixed: boolean; taken_over: boolean; premium_minor: bigint; charges: Json | null; amount_minor: bigint; paid_minor: bigint; fees_minor: bigint; due_on: PlainDate; period_from: PlainDate;
+  policy_id: PolicyId; kind: PlanBill['kind']; state: string; is_fixed: boolean; taken_over: boolean; premium_minor: bigint; charges: readonly ChargeJson[] | null; amount_minor: bigint; paid_minor: bigint; fees_minor: bigint; due_on: PlainDate; period_from: PlainDate;
   period_to: PlainDate; grace_ends_on: PlainDate | null; stage: string; stage_since: PlainDate | null; currency: Currency; market: string; mode: string; policy_state: string; income_minor: bigint | null; monthly_minor: bigint;
   last_no: number; corrections: number; plan_id: number | null; plan_version: number | null; last_by: string | null;
 };
 type Read = { readonly row: Row; readonly facts: PlanFacts; readonly version: string };
 
-const chargesOf = (charges: Json | null): PlanBill['charges'] => (charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
-const chargesJson = (charges: PlanBill['charges']): Json | null => (charges.length === 0 ? null : charges.map(({ kind, rule, amountMinor }) => ({ kind, rule, amount_minor: Number(amountMinor) })));
 
 async function readFacts(tx: Tx, { holderId, billId }: Key, today: PlainDate): Promise<Read | null> {
   const [row] = await tx<Row[]>`
@@ -49,7 +46,7 @@ async function readFacts(tx: Tx, { holderId, billId }: Key, today: PlainDate): P
     where b.holder_id = ${holderId} and b.bill_id = ${billId} and b.state <> 'held'`;
   if (row === undefined) return null;
   const bill: PlanBill = {
-    billId, kind: row.kind, state: row.state, isFixed: row.is_fixed, takenOver: row.taken_over, premiumMinor: row.premium_minor, charges: chargesOf(row.charges), amountMinor: row.amount_minor, paidMinor: row.paid_minor, dueOn: row.due_on,
+    billId, kind: row.kind, state: row.state, isFixed: row.is_fixed, takenOver: row.taken_over, premiumMinor: row.premium_minor, charges: chargesOfJson(row.charges), amountMinor: row.amount_minor, paidMinor: row.paid_minor, dueOn: row.due_on,
     periodFrom: row.period_from, periodTo: row.period_to, graceEndsOn: row.grace_ends_on,
   };
   return {
@@ -63,7 +60,7 @@ const issued = ({ holderId, billId }: Key, { row }: Read, change: PlanChange, on
 /** What was taken over from a former system stays an opening balance; what is charged for being late is ours. */
 function booked(bill: PostableBill & { readonly amountMinor: bigint }, takenOver: boolean, on: PlainDate): PostingRow[] {
   if (!takenOver) return billPostings(bill, on);
-  const fees = bill.charges.filter(({ kind }) => isFee(kind));
+  const fees = feesIn(bill.charges);
   const owedMinor = bill.amountMinor - fees.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   return [...(owedMinor > 0n ? [openingPosting({ ...bill, owedMinor }, on)] : []), ...billPostings({ ...bill, premiumMinor: 0n, charges: fees }, on)];
 }
@@ -125,7 +122,7 @@ export async function applyPlan(tx: Tx, asked: PlanActed): Promise<Result<{ read
   if (!done.ok) return done;
   if (change.kept !== null) await tx`update bills set period_to = ${change.kept.periodTo} where holder_id = ${holderId} and bill_id = ${billId}`;
   const parts = change.parts.map((part) => ({
-    id: partId(row, part), no: part.instalmentNo, from: part.periodFrom, to: part.periodTo, due: part.dueOn, premium: Number(part.premiumMinor), amount: Number(part.amountMinor), fees: Number(part.feesMinor), charges: chargesJson(part.charges),
+    id: partId(row, part), no: part.instalmentNo, from: part.periodFrom, to: part.periodTo, due: part.dueOn, premium: Number(part.premiumMinor), amount: Number(part.amountMinor), fees: Number(part.feesMinor), charges: chargesColumn(part.charges),
   }));
   await tx`
     insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, kind, period_from, period_to, due_on, issued_on, market, currency, premium_minor, charges, amount_minor, fees_minor)
@@ -157,7 +154,7 @@ async function writePlan(tx: Tx, { insurerId, holderId, billId, order, on, at, b
       where holder_id = ${holderId} and plan_id = ${row.plan_id}`;
     return row.plan_id;
   }
-  const before = { premium_minor: Number(row.premium_minor), charges: chargesJson(chargesOf(row.charges)), amount_minor: Number(row.amount_minor), period_to: row.period_to, policy_state: row.policy_state };
+  const before = { premium_minor: Number(row.premium_minor), charges: chargesColumn(chargesOfJson(row.charges)), amount_minor: Number(row.amount_minor), period_to: row.period_to, policy_state: row.policy_state };
   const [plan] = await tx<{ plan_id: number }[]>`
     insert into plans (insurer_id, holder_id, policy_id, bill_id, bill_before, due_on, stage, stage_since, grace_ends_on, correction_id, kind, state_since, currency, total_minor, charge_minor, funding_minor, bill_ids,
       agreed_by, by_holder, agreed_at, note)
@@ -176,7 +173,7 @@ async function settleState(tx: Tx, holderId: HolderId, policyId: PolicyId, on: P
 }
 
 type PlanRow = {
-  policy_id: PolicyId; bill_id: BillId; state: string; version: number; undone_by: string | null; bill_ids: string[]; bill_before: { premium_minor: number; charges: Json | null; amount_minor: number; period_to: PlainDate; policy_state: string };
+  policy_id: PolicyId; bill_id: BillId; state: string; version: number; undone_by: string | null; bill_ids: string[]; bill_before: { premium_minor: number; charges: readonly ChargeJson[] | null; amount_minor: number; period_to: PlainDate; policy_state: string };
   currency: Currency; bill_state: string; taken_over: boolean; paid: boolean; corrections: number;
 };
 export type PlanUndone = { readonly insurerId: InsurerId; readonly holderId: HolderId; readonly planId: number; readonly by: string; readonly at: Moment; readonly on: PlainDate };
@@ -200,7 +197,7 @@ export async function undoPlan(tx: Tx, { insurerId, holderId, planId, by, at, on
     if (!done.ok) return done;
   }
   const { bill_before: before, bill_id: billId } = plan;
-  const charges = chargesOf(before.charges);
+  const charges = chargesOfJson(before.charges);
   if (plan.bill_state === 'cancelled') {
     await tx`update bills set state = 'open', closed_on = null, paid_on = null, paid_by = null where holder_id = ${holderId} and bill_id = ${billId}`;
     const rows = booked({ billId, holderId, policyId: plan.policy_id, premiumMinor: BigInt(before.premium_minor), amountMinor: BigInt(before.amount_minor), charges, currency: plan.currency }, plan.taken_over, on);
@@ -210,18 +207,10 @@ export async function undoPlan(tx: Tx, { insurerId, holderId, planId, by, at, on
     if (!done.ok) return done;
     await tx`update bills set period_to = ${before.period_to} where holder_id = ${holderId} and bill_id = ${billId}`;
   }
-  await turnFunding(tx, insurerId, holderId, planId, on);
+  await turnRound(tx, insurerId, tx`p.holder_id = ${holderId} and p.source_kind = 'plan' and p.source_id = ${planId}`, 'undone', on);
   await tx`update policies set state = ${before.policy_state}, state_since = ${on} where holder_id = ${holderId} and policy_id = ${plan.policy_id} and state = 'in_force' and state <> ${before.policy_state}`;
   await tx`update plans set state = 'undone', state_since = ${on}, undone_at = ${new Date(at)}, undone_by = ${by} where holder_id = ${holderId} and plan_id = ${planId}`;
   await cancelReminders(tx, plan.bill_ids.map((id) => ({ holderId, billId: Number(id) as BillId })), at, 'withdrawn');
   await tx`select pg_notify('inforce_payment', ${JSON.stringify({ insurer_id: insurerId })})`;
   return ok({ billId });
-}
-
-async function turnFunding(tx: Tx, insurerId: InsurerId, holderId: HolderId, planId: number, on: PlainDate): Promise<void> {
-  const posted = await tx<{ posting_id: number; debit_account: PostingRow['debit']; credit_account: PostingRow['credit']; amount_minor: bigint; currency: Currency; policy_id: PolicyId; bill_id: BillId }[]>`
-    select posting_id, debit_account, credit_account, amount_minor, currency, policy_id, bill_id from postings where holder_id = ${holderId} and source_kind = 'plan' and source_id = ${planId}`;
-  await writePostings(tx, insurerId, posted.map((row) => reversal({
-    postingId: row.posting_id, holderId, debit: row.debit_account, credit: row.credit_account, amountMinor: row.amount_minor, currency: row.currency, policyId: row.policy_id, billId: row.bill_id,
-  }, 'undone', on)));
 }

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { billIdOf, type ChangeOrder } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { addDays, expectOk, type HolderId, type InsurerId, type PlainDate, type PolicyId, type Random, seededRandom } from '../kernel/index.ts';
-import { auditOf, NOW, openBooks, TODAY, ZONE, type Books } from '../payments/fixture.ts';
+import { moved, auditOf, NOW, openBooks, TODAY, ZONE, type Books } from '../payments/fixture.ts';
 import { settle } from '../payments/index.ts';
 import { billStage } from './stages/bill.ts';
 import { applyChange, type ChangeActed, previewChange, type ChangePreview, undoChange } from './policy-changed.ts';
@@ -59,14 +59,6 @@ function anOrder(random: Random, today: PlainDate, premiumMinor: bigint): Change
   }
 }
 
-const moved = (entries: readonly { debit: string; credit: string; amountMinor: bigint }[]): Record<string, string> => {
-  const sums = new Map<string, bigint>();
-  for (const { debit, credit, amountMinor } of entries) {
-    sums.set(debit, (sums.get(debit) ?? 0n) + amountMinor);
-    sums.set(credit, (sums.get(credit) ?? 0n) - amountMinor);
-  }
-  return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0n).map(([account, sum]): [string, string] => [account, String(sum)]).sort(([a], [b]) => a.localeCompare(b)));
-};
 const postedAfter = (tx: Tx, { holderId }: Subject, posting: number): Promise<{ debit: string; credit: string; amountMinor: bigint }[]> => tx<{ debit: string; credit: string; amount_minor: bigint }[]>`
   select debit_account as debit, credit_account as credit, amount_minor from postings where holder_id = ${holderId} and posting_id > ${posting}`.then((rows) => rows.map(({ amount_minor: amountMinor, ...row }) => ({ ...row, amountMinor })));
 const lastPosting = (tx: Tx): Promise<number> => tx<{ last: number }[]>`select coalesce(max(posting_id), 0)::bigint as last from postings`.then(([row]) => row?.last ?? 0);

@@ -9,7 +9,7 @@ import {
 } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
 import { addMonths, type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
-import { type Account, billPostings, type ChargeKind, isFee, openingPosting, POSTING_RULES, type PostingRow, type PostingRuleId, writePostings } from '../ledger/index.ts';
+import { type Account, billPostings, type ChargeKind, chargesColumn, chargesOfJson, chargesText, chargesToJson, feesIn, feesOf, openingPosting, POSTING_RULES, type PostingRow, type PostingRuleId, writePostings } from '../ledger/index.ts';
 import { cancelReminders } from '../outreach/index.ts';
 import { type Correction, correctBill, previewCorrection } from '../payments/index.ts';
 
@@ -83,7 +83,6 @@ export async function previewChange(tx: Tx, { holderId, policyId, order, on }: C
 const CLOSING: ReadonlySet<string> = new Set(['cancelled']);
 const changesAmounts = ({ before, after }: ChangePlan['corrections'][number]): boolean =>
   after === null || after.amountMinor !== before.amountMinor || after.premiumMinor !== before.premiumMinor || chargesText(after.charges) !== chargesText(before.charges);
-const chargesText = (charges: BilledPeriod['charges']): string => charges.map(({ kind, rule, amountMinor }) => `${kind} ${rule} ${amountMinor}`).sort().join();
 
 function linesOf(bills: readonly (Omit<BilledPeriod, 'billId'>)[], terms: Terms, place: ChangeFacts['place'], nextDueOn: PlainDate | null, today: PlainDate, until: PlainDate): ScheduleLine[] {
   const billed = bills.filter((bill) => bill.periodTo > today || bill.state === 'open').map((bill): ScheduleLine => bill);
@@ -105,7 +104,6 @@ export function correctionEntries({ billId, before, after }: ChangePlan['correct
   const add = (charges: BilledPeriod['charges'], sign: bigint): void => {
     for (const { kind, rule, amountMinor } of charges) rules.set(`${kind}:${rule}`, { kind, minor: (rules.get(`${kind}:${rule}`)?.minor ?? 0n) + sign * amountMinor });
   };
-  const feesIn = (charges: BilledPeriod['charges']): BilledPeriod['charges'] => charges.filter(({ kind }) => isFee(kind));
   const ours = (charges: BilledPeriod['charges']): BilledPeriod['charges'] => (openingMinor === null ? charges : feesIn(charges));
   add(ours(before.charges), -1n);
   add(ours(after?.charges ?? []), 1n);
@@ -157,7 +155,7 @@ export async function applyChange(tx: Tx, asked: ChangeActed): Promise<Result<{ 
 type BillJson = ReturnType<typeof billJson>;
 type Corrected = { readonly bill_id: number; readonly correction_id: number | null; readonly before: BillJson };
 const billJson = ({ premiumMinor, charges, amountMinor, periodTo, dueOn, kind }: BilledPeriod) => ({
-  premium_minor: Number(premiumMinor), amount_minor: Number(amountMinor), period_to: periodTo, due_on: dueOn, kind, charges: charges.map((one) => ({ kind: one.kind, rule: one.rule, amount_minor: Number(one.amountMinor) })),
+  premium_minor: Number(premiumMinor), amount_minor: Number(amountMinor), period_to: periodTo, due_on: dueOn, kind, charges: chargesToJson(charges),
 });
 /** An order or plan as JSON keeps it. */
 const plain = (order: ChangeOrder): Readonly<Record<string, string | number | boolean | null>> =>
@@ -174,7 +172,7 @@ async function writeBills(tx: Tx, insurerId: InsurerId, read: Read, { bills }: C
   const { holderId, policyId, facts: { place } } = read;
   const rows = bills.map((bill) => ({
     id: billIdOf(policyId, bill.instalmentNo), no: bill.instalmentNo, kind: bill.kind, from: bill.periodFrom, to: bill.periodTo, due: bill.dueOn, premium: Number(bill.premiumMinor), amount: Number(bill.amountMinor),
-    fees: Number(bill.feesMinor), charges: bill.charges.length === 0 ? null : bill.charges.map(({ kind, rule, amountMinor }) => ({ kind, rule, amount_minor: Number(amountMinor) })),
+    fees: Number(bill.feesMinor), charges: chargesColumn(bill.charges),
   }));
   await tx`
     insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, kind, period_from, period_to, due_on, issued_on, market, currency, premium_minor, charges, amount_minor, fees_minor)
@@ -229,7 +227,6 @@ const termsOf = (of: TermsJson): Terms => ({
   mode: of.mode, coverFrom: of.cover_from, coverTo: of.cover_to, dueDay: of.due_day, scheduleFrom: of.schedule_from, scheduleNo: of.schedule_no, premiumMinor: BigInt(of.premium_minor),
   yearPremiumMinor: of.year_premium_minor === null ? null : BigInt(of.year_premium_minor), instalmentChargePoints: of.instalment_charge_points,
 });
-const chargesOfRow = (charges: BillRow['charges']): BilledPeriod['charges'] => (charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
 
 async function readPolicy(tx: Tx, holderId: HolderId, policyId: PolicyId, today: PlainDate): Promise<Read | null> {
   const [[policy], bills] = await Promise.all([
@@ -259,7 +256,7 @@ async function readPolicy(tx: Tx, holderId: HolderId, policyId: PolicyId, today:
       lastNo: policy.last_no, lastDifferenceNo: policy.last_difference_no, notBefore: policy.not_before, today,
       bills: bills.map((bill) => ({
         billId: bill.bill_id, instalmentNo: bill.instalment_no, kind: bill.kind, state: bill.state, periodFrom: bill.period_from, periodTo: bill.period_to, dueOn: bill.due_on, premiumMinor: bill.premium_minor,
-        charges: chargesOfRow(bill.charges), amountMinor: bill.amount_minor, paidMinor: bill.paid_minor,
+        charges: chargesOfJson(bill.charges), amountMinor: bill.amount_minor, paidMinor: bill.paid_minor,
       })),
     },
   };
@@ -300,7 +297,7 @@ export async function undoChange(tx: Tx, asked: UndoAsked): Promise<Result<{ rea
   const standing = new Set<number>(read.facts.bills.map(({ billId }) => billId));
   for (const { bill_id: billId, correction_id: correctionId, before } of change.corrected) {
     if (correctionId === null) continue;
-    const after = { premiumMinor: BigInt(before.premium_minor), charges: chargesOfRow(before.charges), amountMinor: BigInt(before.amount_minor), periodTo: before.period_to };
+    const after = { premiumMinor: BigInt(before.premium_minor), charges: chargesOfJson(before.charges), amountMinor: BigInt(before.amount_minor), periodTo: before.period_to };
     if (standing.has(billId)) {
       const done = await correct(tx, order, read, { billId: billId as BillId, after });
       if (!done.ok) return done;
@@ -318,8 +315,8 @@ export async function undoChange(tx: Tx, asked: UndoAsked): Promise<Result<{ rea
 async function reopen(tx: Tx, { insurerId, holderId, changeId, on }: UndoAsked, { facts: { place }, policyId }: Read, billId: BillId, after: { readonly premiumMinor: bigint; readonly charges: BilledPeriod['charges']; readonly amountMinor: bigint }): Promise<void> {
   const [row] = await tx<{ taken_over: boolean }[]>`
     update bills b set state = 'open', premium_minor = ${String(after.premiumMinor)}, amount_minor = ${String(after.amountMinor)},
-      fees_minor = ${String(after.charges.reduce((sum, { kind, amountMinor }) => (isFee(kind) ? sum + amountMinor : sum), 0n))}, paid_minor = 0, paid_on = null, paid_by = null, closed_on = null, stage = 'not_due', stage_since = null,
-      next_change_on = null, charges = ${after.charges.length === 0 ? null : tx.json(after.charges.map(({ kind, rule, amountMinor }) => ({ kind, rule, amount_minor: Number(amountMinor) })))}
+      fees_minor = ${String(feesOf(after.charges))}, paid_minor = 0, paid_on = null, paid_by = null, closed_on = null, stage = 'not_due', stage_since = null,
+      next_change_on = null, charges = ${after.charges.length === 0 ? null : tx.json(chargesToJson(after.charges))}
     where b.holder_id = ${holderId} and b.bill_id = ${billId}
     returning exists (select from postings p where p.insurer_id = b.insurer_id and p.holder_id = b.holder_id and p.bill_id = b.bill_id and p.rule = 'opening_balance') as taken_over`;
   const about = { billId, holderId, policyId, currency: place.currency };

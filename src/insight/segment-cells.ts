@@ -76,6 +76,7 @@ export async function countRange(tx: Tx, insurerId: InsurerId, asOf: PlainDate, 
       from gate_answers g join bills b on ${range('b')} and b.holder_id = g.holder_id and b.bill_id = g.bill_id join marked m on m.holder_id = b.holder_id and m.policy_id = b.policy_id
       where ${range('g')} and g.asked_on = ${asOf} and g.answer <> 'allow'),
     facts (mask, market, figure, part, currency, items, amount, days, expected, expected_amount, cost) as (
+      -- XXX: of no currency (ISO 4217).
       select mask, market, 'holders', '', 'XXX', count(*), 0::numeric, 0::numeric, 0::numeric, 0::numeric, 0::numeric
         from (select market, bit_or(mask) as mask from marked group by holder_id, market) each_holder group by 1, 2
       union all select mask, market, 'policies', state, currency, count(*), sum(annual_minor), 0, 0, 0, 0 from marked group by 1, 2, 4, 5

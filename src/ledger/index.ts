@@ -10,4 +10,5 @@ export { chart, importRates, mapAccount, rateFrom, ratesInto } from './rates.ts'
 export { billPostings, entry, openingPosting, type PostableBill, type PostingRow, reversal } from './posting.ts';
 export { type Account, ACCOUNTS, CHARGE_KINDS, type ChargeKind, isFee, POSTING_RULES, type PostingRuleId, type ReversalId } from './posting-rules.ts';
 export { type AccountBalance, accountBalance, type EntryKey, ledgerEntries, type LedgerEntry, trialBalance, type TrialBalanceRow } from './read.ts';
-export { writePostings } from './store.ts';
+export { standingPostings, turnRound, writePostings } from './store.ts';
+export { type Charge, type ChargeJson, chargesColumn, chargesOfJson, chargesText, chargesToJson, feesIn, feesOf } from './charges.ts';

@@ -1,7 +1,8 @@
 /** Entries of the ledger as values, made from what happened by the posting rules. Pure. Amounts in minor units of `currency`. */
 
 import { type BillId, type Currency, type HolderId, type PlainDate, type PolicyId } from '../kernel/index.ts';
-import { type Account, type ChargeKind, POSTING_RULES, type PostingRuleId, type ReversalId, type SourceKind } from './posting-rules.ts';
+import { type Charge } from './charges.ts';
+import { type Account, POSTING_RULES, type PostingRuleId, type ReversalId, type SourceKind } from './posting-rules.ts';
 
 export type PostingRow = {
   readonly holderId: HolderId;
@@ -24,7 +25,7 @@ export type PostableBill = {
   readonly holderId: HolderId;
   readonly policyId: PolicyId;
   readonly premiumMinor: bigint;
-  readonly charges: readonly { readonly kind: ChargeKind; readonly rule: string; readonly amountMinor: bigint }[];
+  readonly charges: readonly Charge[];
   readonly currency: Currency;
 };
 

@@ -1,8 +1,9 @@
 /** Entries into the table `postings`. */
 
 import { copyToTemporary, type Statement, type Tx } from '../database/index.ts';
-import { type InsurerId } from '../kernel/index.ts';
-import { type PostingRow } from './posting.ts';
+import { type InsurerId, type PlainDate } from '../kernel/index.ts';
+import { type BookedPosting, type PostingRow, reversal } from './posting.ts';
+import { type ReversalId, type SourceKind } from './posting-rules.ts';
 
 /** From here on COPY is faster than JSON. */
 const COPY_ROWS_MIN = 500;
@@ -19,6 +20,22 @@ export async function writePostings(tx: Tx, insurerId: InsurerId, rows: readonly
   const held = tx`select hold_books(${insurerId}, false)`.execute();
   const [, count] = await Promise.all([held, write(tx, insurerId, rows)]);
   return count;
+}
+
+export type StandingPosting = BookedPosting & { readonly rule: string; readonly sourceKind: SourceKind; readonly sourceId: number };
+
+/** Entries that nothing has turned round. @param which of `postings p`; it names the holders, by whom entries lie together */
+export async function standingPostings(tx: Tx, which: Statement<readonly Record<string, unknown>[]>): Promise<StandingPosting[]> {
+  const rows = await tx<(Omit<StandingPosting, 'amountMinor'> & { amount_minor: bigint })[]>`
+    select p.posting_id as "postingId", p.holder_id as "holderId", p.debit_account as debit, p.credit_account as credit, p.amount_minor, p.currency, p.policy_id as "policyId", p.bill_id as "billId", p.rule,
+      p.source_kind as "sourceKind", p.source_id as "sourceId"
+    from postings p where ${which} and not exists (select from postings r where r.insurer_id = p.insurer_id and r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
+  return rows.map(({ amount_minor: amountMinor, ...row }) => ({ ...row, amountMinor }));
+}
+
+/** Turns round what of these entries stands. Returns how many they were. */
+export async function turnRound(tx: Tx, insurerId: InsurerId, which: Statement<readonly Record<string, unknown>[]>, why: ReversalId, on: PlainDate): Promise<number> {
+  return writePostings(tx, insurerId, (await standingPostings(tx, which)).map((posted) => reversal(posted, why, on)));
 }
 
 const openDay = (tx: Tx, insurerId: InsurerId, bookedOn: string): Statement<readonly Record<string, unknown>[]> =>

@@ -2,7 +2,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, type HolderId, type InsurerId, type PlainDate, type PolicyId } from '../kernel/index.ts';
-import { type Account, entry, reversal, writePostings } from '../ledger/index.ts';
+import { entry, turnRound, writePostings } from '../ledger/index.ts';
 import { type Settled } from './settle.ts';
 
 type Insurer = { readonly insurerId: InsurerId };
@@ -43,10 +43,5 @@ export async function clawBackCommission(tx: Tx, { insurerId }: Insurer, holderI
     where c.holder_id = any(${[...new Set(holderIds)]}::bigint[]) and c.reversed_on is null and y.insurer_id = c.insurer_id and y.holder_id = c.holder_id and y.payment_id = c.payment_id and y.state <> 'succeeded'
     returning c.commission_id, c.holder_id`;
   if (gone.length === 0) return;
-  const posted = await tx<{ posting_id: number; holder_id: HolderId; debit: Account; credit: Account; amount_minor: bigint; currency: Currency; policy_id: PolicyId | null; bill_id: BillId | null }[]>`
-    select posting_id, holder_id, debit_account as debit, credit_account as credit, amount_minor, currency, policy_id, bill_id from postings p
-    where holder_id = any(${gone.map((one) => one.holder_id)}::bigint[]) and source_kind = 'commission' and rule = 'commission_earned' and source_id = any(${gone.map((one) => one.commission_id)}::bigint[])
-      and not exists (select from postings r where r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
-  await writePostings(tx, insurerId, posted.map(({ posting_id: postingId, holder_id: holderId, debit, credit, amount_minor: amountMinor, currency, policy_id: policyId, bill_id: billId }) =>
-    reversal({ postingId, holderId, debit, credit, amountMinor, currency, policyId, billId }, 'returned', on)));
+  await turnRound(tx, insurerId, tx`p.holder_id = any(${gone.map((one) => one.holder_id)}::bigint[]) and p.source_kind = 'commission' and p.rule = 'commission_earned' and p.source_id = any(${gone.map((one) => one.commission_id)}::bigint[])`, 'returned', on);
 }

@@ -3,11 +3,10 @@
  * than is owed waits as the holder's money. What it said before is kept.
  */
 
-import { type Charge } from '../billing/index.ts';
 import { type Tx } from '../database/index.ts';
-import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PaymentId, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
-import { type Account, billPostings, CHARGE_KINDS, entry, isFee, openingPosting, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
-import { type BillAmounts, type BillCharge, type CorrectableBill, type Correction, type CorrectionReason, decideCorrection, type PaidPart } from './decide-correction.ts';
+import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PaymentId, type PlainDate, type Result } from '../kernel/index.ts';
+import { billPostings, type Charge, CHARGE_KINDS, chargesOfJson, chargesToJson, entry, feesIn, feesOf, openingPosting, type PostingRow, reversal, standingPostings, writePostings } from '../ledger/index.ts';
+import { type BillAmounts, type CorrectableBill, type Correction, type CorrectionReason, decideCorrection, type PaidPart } from './decide-correction.ts';
 import { OWN_PROVIDER } from './own-methods.ts';
 import { forgetPaid, type PolicyBefore, rememberPaid } from './policy-memory.ts';
 import { type BillFacts, isCovered, policyKey } from './settlement.ts';
@@ -83,7 +82,7 @@ async function correctRead(tx: Tx, correction: BillCorrection, facts: Facts): Pr
 }
 
 type BillRow = {
-  premium_minor: bigint; charges: readonly { kind: BillCharge['kind']; rule: string; amount_minor: number }[] | null; taken_over: boolean; given_up: boolean; issued: boolean; version: number; last_by: string | null;
+  premium_minor: bigint; charges: readonly { kind: Charge['kind']; rule: string; amount_minor: number }[] | null; taken_over: boolean; given_up: boolean; issued: boolean; version: number; last_by: string | null;
 };
 
 async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Facts | null> {
@@ -103,7 +102,7 @@ async function readFacts(tx: Tx, holderId: HolderId, billId: BillId): Promise<Fa
       where a.holder_id = ${holderId} and a.bill_id = ${billId} and p.state = 'succeeded' order by a.booked_on desc, a.payment_id desc`,
   ]);
   if (bill === undefined || row === undefined) return null;
-  const charges = (row.charges ?? []).map(({ kind, rule, amount_minor: amount }) => ({ kind, rule, amountMinor: BigInt(amount) }));
+  const charges = chargesOfJson(row.charges);
   const elsewhere = bill.state === 'paid' && !row.issued && parts.length === 0 ? bill.paidMinor : 0n;
   return {
     bill, version: row.version, lastBy: row.last_by,
@@ -129,10 +128,8 @@ async function takeIntoBooks(tx: Tx, { insurerId, holderId, billId, at, on }: Bi
   await writePostings(tx, insurerId, [...billPostings({ ...about, premiumMinor, charges }, on), entry('paid_before', { ...about, bookedOn: on, amountMinor: paidElsewhereMinor, sourceId })]);
 }
 
-const feesOf = (charges: readonly BillCharge[]): bigint => charges.reduce((sum, { kind, amountMinor }) => (isFee(kind) ? sum + amountMinor : sum), 0n);
-const chargeRows = (charges: readonly BillCharge[]) => charges.map(({ kind, rule, amountMinor }) => ({ kind, rule, amount_minor: Number(amountMinor) }));
-const chargesJson = (tx: Tx, charges: readonly BillCharge[]) => (charges.length === 0 ? null : tx.json(chargeRows(charges)));
-const amountsJson = ({ premiumMinor, charges, amountMinor }: BillAmounts) => ({ premium_minor: Number(premiumMinor), charges: chargeRows(charges), amount_minor: Number(amountMinor) });
+const chargesJson = (tx: Tx, charges: readonly Charge[]) => (charges.length === 0 ? null : tx.json(chargesToJson(charges)));
+const amountsJson = ({ premiumMinor, charges, amountMinor }: BillAmounts) => ({ premium_minor: Number(premiumMinor), charges: chargesToJson(charges), amount_minor: Number(amountMinor) });
 
 async function writeCorrection(tx: Tx, { insurerId, holderId, billId, reason, note, by, at }: BillCorrection, before: BillAmounts, { after, surplusMinor }: Correction): Promise<number> {
   const [row] = await tx<{ correction_id: number }[]>`
@@ -177,19 +174,13 @@ async function release(tx: Tx, { insurerId, holderId, on }: BillCorrection, corr
 
 /** What a bill's issue is booked by. */
 const ISSUING_RULES = ['bill_issued', ...CHARGE_KINDS, 'opening_balance'] as const;
-type PostedRow = { posting_id: number; debit_account: Account; credit_account: Account; amount_minor: bigint; currency: Currency; policy_id: PolicyId | null; bill_id: BillId | null };
 
 /** Every entry of the bill's issue that stands is turned round, and what it says now is booked; each under a name that carries the correction's number. */
 async function book(tx: Tx, { insurerId, holderId, billId, on }: BillCorrection, correctionId: number, { bill }: Facts, { after, released, openingMinor }: Correction): Promise<void> {
-  const posted = await tx<PostedRow[]>`
-    select p.posting_id, p.debit_account, p.credit_account, p.amount_minor, p.currency, p.policy_id, p.bill_id from postings p
-    where p.holder_id = ${holderId} and p.source_kind = 'bill' and p.source_id = ${billId} and split_part(p.rule, ':', 1) in ${tx([...ISSUING_RULES])}
-      and not exists (select from postings r where r.insurer_id = p.insurer_id and r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
-  const turned = posted.map((row) => reversal({
-    postingId: row.posting_id, holderId, debit: row.debit_account, credit: row.credit_account, amountMinor: row.amount_minor, currency: row.currency, policyId: row.policy_id, billId: row.bill_id,
-  }, 'bill_corrected', on));
+  const posted = await standingPostings(tx, tx`p.holder_id = ${holderId} and p.source_kind = 'bill' and p.source_id = ${billId} and split_part(p.rule, ':', 1) in ${tx([...ISSUING_RULES])}`);
+  const turned = posted.map((row) => reversal(row, 'bill_corrected', on));
   const about = { billId, holderId, policyId: bill.policyId, currency: bill.currency };
-  const issued = openingMinor !== null ? [openingPosting({ ...about, owedMinor: openingMinor }, on), ...billPostings({ ...about, premiumMinor: 0n, charges: (after?.charges ?? []).filter(({ kind }) => isFee(kind)) }, on)].filter(({ amountMinor }) => amountMinor > 0n)
+  const issued = openingMinor !== null ? [openingPosting({ ...about, owedMinor: openingMinor }, on), ...billPostings({ ...about, premiumMinor: 0n, charges: feesIn(after?.charges ?? []) }, on)].filter(({ amountMinor }) => amountMinor > 0n)
     : after === null ? [] : billPostings({ ...about, ...after }, on);
   const surplus = released.map(({ paymentId, amountMinor }) => entry('correction_surplus', { ...about, bookedOn: on, amountMinor, sourceId: paymentId }));
   const named = (row: PostingRow): PostingRow => ({ ...row, rule: `${row.rule}:correction-${correctionId}` });

@@ -1,14 +1,13 @@
 /** What a correction of a bill changes: its figures, its state, and money that was paid for more than is owed. Pure. Amounts in minor units of the bill's currency. */
 
 import { fail, ok, type PaymentId, type PlainDate, type Result } from '../kernel/index.ts';
-import { type ChargeKind, isFee } from '../ledger/index.ts';
+import { type Charge, chargesText, feesOf } from '../ledger/index.ts';
 
 export const CORRECTION_REASONS = ['premium', 'charges', 'duplicate', 'not_due', 'other'] as const;
 /** `fee_waived`: given by its own act. */
 export type CorrectionReason = (typeof CORRECTION_REASONS)[number] | 'fee_waived';
 
-export type BillCharge = { readonly kind: ChargeKind; readonly rule: string; readonly amountMinor: bigint };
-export type BillAmounts = { readonly premiumMinor: bigint; readonly charges: readonly BillCharge[]; readonly amountMinor: bigint };
+export type BillAmounts = { readonly premiumMinor: bigint; readonly charges: readonly Charge[]; readonly amountMinor: bigint };
 
 export type CorrectableBill = BillAmounts & {
   readonly state: 'held' | 'open' | 'paid' | 'written_off' | 'cancelled';
@@ -58,7 +57,7 @@ export function decideCorrection(bill: CorrectableBill, parts: readonly PaidPart
   const surplusMinor = bill.paidMinor > amount ? bill.paidMinor - amount : 0n;
   const paidMinor = bill.paidMinor - surplusMinor;
   const released = releaseFrom(parts, surplusMinor);
-  const openingMinor = bill.takenOver ? amount - paidBefore - feesOf(after) : null;
+  const openingMinor = bill.takenOver ? amount - paidBefore - feesOf(after?.charges ?? []) : null;
   if (after === null) return ok({ after, state: 'cancelled', paidMinor, paidOn: null, paidBy: null, released, surplusMinor, openingMinor, paidElsewhereMinor });
   if (paidMinor < amount) return ok({ after, state: 'open', paidMinor, paidOn: null, paidBy: null, released, surplusMinor, openingMinor, paidElsewhereMinor });
   // Paid in full, or now more than paid: since the payment that reached what is owed.
@@ -66,10 +65,7 @@ export function decideCorrection(bill: CorrectableBill, parts: readonly PaidPart
   return ok({ after, state: 'paid', paidMinor, ...since, released, surplusMinor, openingMinor, paidElsewhereMinor });
 }
 
-/** Charged since it came to us: booked beside what was taken over. */
-const feesOf = (after: BillAmounts | null): bigint => (after?.charges ?? []).reduce((sum, { kind, amountMinor }) => (isFee(kind) ? sum + amountMinor : sum), 0n);
-const sameAmounts = (a: BillAmounts, b: BillAmounts): boolean => a.premiumMinor === b.premiumMinor && a.amountMinor === b.amountMinor && chargesText(a) === chargesText(b);
-const chargesText = ({ charges }: BillAmounts): string => charges.map(({ kind, rule, amountMinor }) => `${kind} ${rule} ${amountMinor}`).sort().join();
+const sameAmounts = (a: BillAmounts, b: BillAmounts): boolean => a.premiumMinor === b.premiumMinor && a.amountMinor === b.amountMinor && chargesText(a.charges) === chargesText(b.charges);
 
 /** The newest money is released first. */
 function releaseFrom(parts: readonly PaidPart[], surplusMinor: bigint): Correction['released'] {

@@ -92,3 +92,13 @@ export const standingOf = (books: Books, { holderId, policyId }: Policy): Promis
   return JSON.parse(JSON.stringify({ policies, bills, balance: balance.map(({ account, balanceMinor }) => [account, balanceMinor]).filter(([, minor]) => minor !== 0n) },
     (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) as unknown;
 });
+
+/** What entries move in all: each account's debits less its credits, those that are even left out. */
+export const moved = (entries: readonly { debit: string; credit: string; amountMinor: bigint }[]): Record<string, string> => {
+  const sums = new Map<string, bigint>();
+  for (const { debit, credit, amountMinor } of entries) {
+    sums.set(debit, (sums.get(debit) ?? 0n) + amountMinor);
+    sums.set(credit, (sums.get(credit) ?? 0n) - amountMinor);
+  }
+  return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0n).map(([account, sum]): [string, string] => [account, String(sum)]).sort(([a], [b]) => a.localeCompare(b)));
+};

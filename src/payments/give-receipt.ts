@@ -2,7 +2,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PaymentId, type PlainDate, type Result } from '../kernel/index.ts';
-import { type Account, entry, reversal, writePostings } from '../ledger/index.ts';
+import { entry, turnRound, writePostings } from '../ledger/index.ts';
 import { settle, type Settled } from './settle.ts';
 import { lockHolders, readPayments } from './store.ts';
 
@@ -22,7 +22,7 @@ export async function giveReceipt(tx: Tx, insurer: Insurer, { receiptId, holderI
   if (receipt === undefined || bill === undefined) return fail('not_found');
   if (receipt.resolved_on !== null) return fail('receipt_given_already', { by: receipt.given_by ?? '—' });
   const { amount_minor: amountMinor, currency } = receipt;
-  await turnRound(tx, insurer, receiptId, on);
+  await turnRound(tx, insurer.insurerId, tx`p.holder_id = ${NOBODY} and p.source_kind = 'suspense' and p.source_id = ${receiptId}`, 'undone', on);
   const times = receipt.times_given + 1;
   // A name of its own: the bank's is known as that of a receipt without a bill, and stays known.
   const reference = `${receipt.bank_reference}/${times}`;
@@ -52,13 +52,4 @@ export async function takeBackReceipt(tx: Tx, insurer: Insurer, holderId: Holder
   const again = entry('receipt_unmatched', { holderId: NOBODY, bookedOn: on, amountMinor, currency, sourceId: receipt.receipt_id, policyId: null, billId: null });
   await writePostings(tx, insurer.insurerId, [{ ...again, rule: `${again.rule}:${receipt.times_given + 1}` }]);
   return ok(settled);
-}
-
-async function turnRound(tx: Tx, { insurerId }: Insurer, receiptId: number, on: PlainDate): Promise<void> {
-  const posted = await tx<{ posting_id: number; debit: Account; credit: Account; amount_minor: bigint; currency: Currency }[]>`
-    select posting_id, debit_account as debit, credit_account as credit, amount_minor, currency from postings p
-    where holder_id = ${NOBODY} and source_kind = 'suspense' and source_id = ${receiptId}
-      and not exists (select from postings r where r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
-  await writePostings(tx, insurerId, posted.map(({ posting_id: postingId, debit, credit, amount_minor: amountMinor, currency }) =>
-    reversal({ postingId, holderId: NOBODY, debit, credit, amountMinor, currency, policyId: null, billId: null }, 'undone', on)));
 }

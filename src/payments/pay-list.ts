@@ -2,11 +2,12 @@
 
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PaymentId, type PlainDate, type Result } from '../kernel/index.ts';
-import { type Account, entry, reversal, writePostings } from '../ledger/index.ts';
+import { entry, turnRound, writePostings } from '../ledger/index.ts';
 import { type PartOrder, shareOut } from './list-bill.ts';
 import { payOwnMoney, takeBackOwnMoneyOf } from './own-money.ts';
 import { type Settled } from './settle.ts';
 import { lockHolders } from './store.ts';
+import { leaveSuspense } from './suspense-item.ts';
 
 type Insurer = { readonly insurerId: InsurerId };
 type When = { readonly at: Moment; readonly on: PlainDate };
@@ -44,9 +45,7 @@ export async function payList(tx: Tx, insurer: Insurer, { payerId, listBillId, s
     insert into group_payments (insurer_id, holder_id, list_bill_id, suspense_id, amount_minor, currency, booked_on, paid_by)
     values (${insurer.insurerId}, ${payerId}, ${listBillId}, ${suspenseId}, ${String(amountMinor)}, ${currency}, ${on}, ${by}) returning group_payment_id`;
   const groupPaymentId = row?.group_payment_id ?? 0;
-  await tx`
-    update suspense_items set cleared_minor = cleared_minor + ${String(amountMinor)}, cleared_on = case when cleared_minor + ${String(amountMinor)} = amount_minor then ${on}::date end
-    where holder_id = ${payerId} and suspense_id = ${suspenseId}`;
+  await leaveSuspense(tx, { holderId: payerId, suspenseId }, amountMinor, on);
   await writePostings(tx, insurer.insurerId, [entry('group_received', { holderId: payerId, policyId: null, billId: null, bookedOn: on, amountMinor, currency, sourceId: groupPaymentId })]);
   const paid = await payOwnMoney(tx, insurer, lines.flatMap((line, place) => {
     const share = shares[place] ?? 0n;
@@ -92,11 +91,6 @@ async function takeBack(tx: Tx, insurer: Insurer, standing: readonly Standing[],
     update suspense_items s set cleared_minor = s.cleared_minor - g.amount, cleared_on = null
     from (select holder_id, suspense_id, sum(amount_minor) as amount from group_payments where group_payment_id = any(${standing.filter(({ brought }) => brought).map((one) => one.group_payment_id)}::bigint[]) group by 1, 2) g
     where s.holder_id = g.holder_id and s.suspense_id = g.suspense_id`;
-  const posted = await tx<{ posting_id: number; holder_id: HolderId; debit: Account; credit: Account; amount_minor: bigint; currency: Currency }[]>`
-    select posting_id, holder_id, debit_account as debit, credit_account as credit, amount_minor, currency from postings p
-    where holder_id = any(${standing.map((one) => one.holder_id)}::bigint[]) and source_kind = 'statement' and rule = 'group_received' and source_id = any(${ids}::bigint[])
-      and not exists (select from postings r where r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
-  await writePostings(tx, insurer.insurerId, posted.map(({ posting_id: postingId, holder_id: holderId, debit, credit, amount_minor: amountMinor, currency }) =>
-    reversal({ postingId, holderId, debit, credit, amountMinor, currency, policyId: null, billId: null }, 'undone', on)));
+  await turnRound(tx, insurer.insurerId, tx`p.holder_id = any(${standing.map((one) => one.holder_id)}::bigint[]) and p.source_kind = 'statement' and p.rule = 'group_received' and p.source_id = any(${ids}::bigint[])`, 'undone', on);
   return { holderIds: [...new Set([...standing, ...shares].map(({ holder_id: holder }) => holder))] };
 }

@@ -2,8 +2,9 @@
 
 import { type Tx } from '../database/index.ts';
 import { type Currency, fail, type HolderId, type InsurerId, ok, type PlainDate, type Result } from '../kernel/index.ts';
-import { type Account, entry, reversal, writePostings } from '../ledger/index.ts';
+import { entry, turnRound, writePostings } from '../ledger/index.ts';
 import { lockHolders } from './store.ts';
+import { leaveSuspense } from './suspense-item.ts';
 
 type Item = { readonly holderId: HolderId; readonly suspenseId: number; /** Null: all that waits. */ readonly amountMinor: bigint | null };
 export type Refund = { readonly amountMinor: bigint; readonly currency: Currency };
@@ -29,9 +30,7 @@ export async function dueRefund(tx: Tx, { insurerId }: Insurer, item: Item, who:
     insert into refunds (insurer_id, holder_id, suspense_id, amount_minor, currency, due_on, asked_by, reason)
     values (${insurerId}, ${holderId}, ${suspenseId}, ${String(amountMinor)}, ${currency}, ${who.on}, ${who.by}, ${who.reason}) returning refund_id`;
   const refundId = row?.refund_id ?? 0;
-  await tx`
-    update suspense_items set cleared_minor = cleared_minor + ${String(amountMinor)}, cleared_on = case when cleared_minor + ${String(amountMinor)} = amount_minor then ${who.on}::date end
-    where holder_id = ${holderId} and suspense_id = ${suspenseId}`;
+  await leaveSuspense(tx, { holderId, suspenseId }, amountMinor, who.on);
   await writePostings(tx, insurerId, [entry('refund_due', { holderId, policyId: null, billId: null, bookedOn: who.on, amountMinor, currency, sourceId: refundId })]);
   return ok({ amountMinor, currency, refundId });
 }
@@ -57,9 +56,7 @@ export async function undoRefund(tx: Tx, { insurerId }: Insurer, named: Named, w
   const { holderId, refundId } = named;
   await tx`update refunds set state = 'undone', undone_on = ${who.on}, undone_by = ${who.by} where holder_id = ${holderId} and refund_id = ${refundId}`;
   await tx`update suspense_items set cleared_minor = cleared_minor - ${String(amountMinor)}, cleared_on = null where holder_id = ${holderId} and suspense_id = ${suspenseId}`;
-  const posted = await tx<{ posting_id: number; debit: Account; credit: Account }[]>`
-    select posting_id, debit_account as debit, credit_account as credit from postings where holder_id = ${holderId} and source_kind = 'refund' and source_id = ${refundId} and rule = 'refund_due'`;
-  await writePostings(tx, insurerId, posted.map(({ posting_id: postingId, debit, credit }) => reversal({ postingId, holderId, debit, credit, amountMinor, currency, policyId: null, billId: null }, 'undone', who.on)));
+  await turnRound(tx, insurerId, tx`p.holder_id = ${holderId} and p.source_kind = 'refund' and p.source_id = ${refundId} and p.rule = 'refund_due'`, 'undone', who.on);
   return ok({ amountMinor, currency });
 }
 

@@ -5,8 +5,8 @@
  */
 
 import { type Tx } from '../database/index.ts';
-import { type BillId, type Currency, type HolderId, type InsurerId, type PaymentId, type PolicyId } from '../kernel/index.ts';
-import { type Account, entry, type PostingRow, reversal, writePostings } from '../ledger/index.ts';
+import { type BillId, type HolderId, type InsurerId, type PaymentId } from '../kernel/index.ts';
+import { entry, type PostingRow, reversal, standingPostings, writePostings } from '../ledger/index.ts';
 import { type Reversal } from './decide-settlement.ts';
 import { forgetPaid, type PolicyBefore } from './policy-memory.ts';
 import { type BillFacts, billKey, isCovered, policyKey } from './settlement.ts';
@@ -14,11 +14,6 @@ import { paymentOf, type PaymentRow, readNamedBills, readPolicies } from './stor
 import { idOf, reopenPromises, writeBills, writePayments, writePolicies } from './write.ts';
 
 type AllocationRow = { holder_id: HolderId; payment_id: PaymentId; bill_id: BillId; amount_minor: bigint; policy_before: PolicyBefore | null; recovered: boolean };
-type PostedRow = {
-  posting_id: number; holder_id: HolderId; source_id: number; debit_account: Account; credit_account: Account; amount_minor: bigint; currency: Currency;
-  policy_id: PolicyId | null; bill_id: BillId | null;
-};
-
 /** The holders are locked and the payments' states `succeeded`. Returns the bills that are open again. */
 export async function unwind(tx: Tx, insurerId: InsurerId, asked: readonly Reversal[]): Promise<BillFacts[]> {
   if (asked.length === 0) return [];
@@ -70,7 +65,7 @@ export async function unwind(tx: Tx, insurerId: InsurerId, asked: readonly Rever
   await writePolicies(tx, [...policies.values()]);
   await reopenPromises(tx, reopened);
   await waitAgain(tx, reversals);
-  await turnRound(tx, insurerId, holderIds, why);
+  await turnAllRound(tx, insurerId, holderIds, why);
   await writePostings(tx, insurerId, givenUp);
   return reopened;
 }
@@ -112,7 +107,7 @@ async function forgetParts(tx: Tx, bills: readonly BillFacts[]): Promise<void> {
 }
 
 /** Closes the payments' suspense items and reverses every posting of theirs that stands. */
-async function turnRound(tx: Tx, insurerId: InsurerId, holderIds: readonly number[], why: ReadonlyMap<number, Reversal>): Promise<void> {
+async function turnAllRound(tx: Tx, insurerId: InsurerId, holderIds: readonly number[], why: ReadonlyMap<number, Reversal>): Promise<void> {
   const on = Object.fromEntries([...why].map(([id, { bookedOn }]) => [id, bookedOn]));
   const items = await tx<{ suspense_id: number; payment_id: number }[]>`
     update suspense_items set cleared_on = coalesce(cleared_on, (${tx.json(on)}::jsonb ->> payment_id::text)::date), cleared_minor = amount_minor
@@ -124,17 +119,10 @@ async function turnRound(tx: Tx, insurerId: InsurerId, holderIds: readonly numbe
     update refunds set state = 'undone', undone_by = 'returned', undone_on = due_on
     where holder_id = any(${holderIds}::bigint[]) and suspense_id = any(${[...paymentOf.keys()]}::bigint[]) and state = 'due' returning refund_id, suspense_id`;
   for (const { refund_id: id, suspense_id: item } of refunds) refundOf.set(id, paymentOf.get(item) ?? 0);
-  const posted = await tx<(PostedRow & { source_kind: string })[]>`
-    select p.posting_id, p.holder_id, p.source_kind, p.source_id, p.debit_account, p.credit_account, p.amount_minor, p.currency, p.policy_id, p.bill_id from postings p
-    where p.holder_id = any(${holderIds}::bigint[])
-      and ((p.source_kind = 'payment' and p.source_id = any(${[...why.keys()]}::bigint[])) or (p.source_kind = 'refund' and p.rule = 'refund_due' and p.source_id = any(${[...refundOf.keys()]}::bigint[])))
-      and not exists (select from postings r where r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
+  const posted = await standingPostings(tx, tx`p.holder_id = any(${holderIds}::bigint[])
+    and ((p.source_kind = 'payment' and p.source_id = any(${[...why.keys()]}::bigint[])) or (p.source_kind = 'refund' and p.rule = 'refund_due' and p.source_id = any(${[...refundOf.keys()]}::bigint[])))`);
   await writePostings(tx, insurerId, posted.flatMap((row) => {
-    const one = why.get(row.source_kind === 'payment' ? row.source_id : (refundOf.get(row.source_id) ?? 0));
-    if (one === undefined) return [];
-    return [reversal({
-      postingId: row.posting_id, holderId: row.holder_id, debit: row.debit_account, credit: row.credit_account, amountMinor: row.amount_minor, currency: row.currency,
-      policyId: row.policy_id, billId: row.bill_id,
-    }, one.why, one.bookedOn)];
+    const one = why.get(row.sourceKind === 'payment' ? row.sourceId : (refundOf.get(row.sourceId) ?? 0));
+    return one === undefined ? [] : [reversal(row, one.why, one.bookedOn)];
   }));
 }

@@ -5,6 +5,7 @@ import { type BillId, type Currency, fail, type HolderId, type InsurerId, type M
 import { payOwnMoney } from './own-money.ts';
 import { type Settled } from './settle.ts';
 import { lockHolders } from './store.ts';
+import { leaveSuspense } from './suspense-item.ts';
 
 export type UseWaitingMoney = {
   readonly holderId: HolderId;
@@ -32,8 +33,6 @@ export async function useWaitingMoney(tx: Tx, insurer: { readonly insurerId: Ins
     { holderId, billId, method: 'waiting_money_used', amountMinor, currency: item.currency, reference: `waiting:${suspenseId}:${used?.times ?? 0}`, causedBy: item.payment_id },
   ], { at, on });
   if (!done.ok) return done;
-  await tx`
-    update suspense_items set cleared_minor = cleared_minor + ${String(amountMinor)}, cleared_on = case when cleared_minor + ${String(amountMinor)} = amount_minor then ${on}::date end
-    where holder_id = ${holderId} and suspense_id = ${suspenseId}`;
+  await leaveSuspense(tx, { holderId, suspenseId }, amountMinor, on);
   return ok({ ...done.value, usedMinor: amountMinor });
 }

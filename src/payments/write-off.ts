@@ -2,7 +2,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, ok, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
-import { type Account, entry, reversal, writePostings } from '../ledger/index.ts';
+import { entry, reversal, standingPostings, writePostings } from '../ledger/index.ts';
 import { lockHolders } from './store.ts';
 
 type Named = { readonly holderId: HolderId; readonly billId: BillId };
@@ -32,19 +32,15 @@ export async function writeOffBill(tx: Tx, { insurerId }: { readonly insurerId: 
 /** The bill is owed again as if it had not been given up. Problems: `not_found`, `bill_not_written_off`, `write_off_recovered` where money has come for it since. */
 export async function undoWriteOff(tx: Tx, { insurerId }: { readonly insurerId: InsurerId }, { holderId, billId }: Named, on: PlainDate): Promise<Result<WriteOff>> {
   await lockHolders(tx, [holderId]);
-  const [bill] = await tx<{ state: string; policy_id: PolicyId; currency: Currency; left_minor: bigint }[]>`
-    select state, policy_id, currency, (amount_minor - paid_minor)::bigint as left_minor from bills where holder_id = ${holderId} and bill_id = ${billId} for no key update`;
+  const [bill] = await tx<{ state: string; currency: Currency; left_minor: bigint }[]>`
+    select state, currency, (amount_minor - paid_minor)::bigint as left_minor from bills where holder_id = ${holderId} and bill_id = ${billId} for no key update`;
   if (bill === undefined) return fail('not_found');
   if (bill.state !== 'written_off') return fail('bill_not_written_off');
-  const standing = await tx<{ posting_id: number; rule: string; debit: Account; credit: Account; amount_minor: bigint }[]>`
-    select posting_id, rule, debit_account as debit, credit_account as credit, amount_minor from postings p
-    where holder_id = ${holderId} and bill_id = ${billId} and (starts_with(rule, 'write_off') or starts_with(rule, 'recovery_received'))
-      and not exists (select from postings r where r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
+  const standing = await standingPostings(tx, tx`p.holder_id = ${holderId} and p.bill_id = ${billId} and (starts_with(p.rule, 'write_off') or starts_with(p.rule, 'recovery_received'))`);
   if (standing.some(({ rule }) => rule.startsWith('recovery_received'))) return fail('write_off_recovered');
   if (standing.length === 0) return fail('bill_not_written_off');
   await tx`update bills set state = 'open', closed_on = null, stage_since = null where holder_id = ${holderId} and bill_id = ${billId}`;
-  await writePostings(tx, insurerId, standing.map(({ posting_id: postingId, debit, credit, amount_minor: amountMinor }) =>
-    reversal({ postingId, holderId, debit, credit, amountMinor, currency: bill.currency, policyId: bill.policy_id, billId }, 'undone', on)));
+  await writePostings(tx, insurerId, standing.map((posted) => reversal(posted, 'undone', on)));
   return ok({ leftMinor: bill.left_minor, currency: bill.currency });
 }
 

@@ -2,7 +2,7 @@
 
 import { type Tx } from '../database/index.ts';
 import { type BillId, type Currency, fail, type HolderId, type InsurerId, type Moment, ok, type PaymentId, type PlainDate, type PolicyId, type Result } from '../kernel/index.ts';
-import { type Account, entry, reversal, writePostings } from '../ledger/index.ts';
+import { entry, turnRound, writePostings } from '../ledger/index.ts';
 import { payOwnMoney } from '../payments/index.ts';
 import { earnedBy, expiryOf, isHeldOut, tierOf } from './points.ts';
 import { type PointTerms, readTerms } from './terms.ts';
@@ -66,13 +66,7 @@ export async function takeBackPoints(tx: Tx, insurerId: InsurerId, holderIds: re
       and y.insurer_id = e.insurer_id and y.holder_id = e.holder_id and y.payment_id = e.payment_id and b.insurer_id = e.insurer_id and b.holder_id = e.holder_id and b.bill_id = e.bill_id
       and (y.state <> 'succeeded' or b.state <> 'paid') returning e.entry_id`;
   if (back.length === 0) return 0;
-  const posted = await tx<{ posting_id: number; holder_id: HolderId; debit: Account; credit: Account; amount_minor: bigint; currency: Currency; bill_id: BillId | null }[]>`
-    select posting_id, holder_id, debit_account as debit, credit_account as credit, amount_minor, currency, bill_id from postings p
-    where holder_id = any(${[...new Set(holderIds)]}::bigint[]) and source_kind = 'points' and source_id = any(${back.map(({ entry_id: id }) => id)}::bigint[])
-      and not exists (select from postings r where r.holder_id = p.holder_id and r.reverses_id = p.posting_id)`;
-  await writePostings(tx, insurerId, posted.map((row) => reversal({
-    postingId: row.posting_id, holderId: row.holder_id, debit: row.debit, credit: row.credit, amountMinor: row.amount_minor, currency: row.currency, policyId: null, billId: row.bill_id,
-  }, 'returned', on)));
+  await turnRound(tx, insurerId, tx`p.holder_id = any(${[...new Set(holderIds)]}::bigint[]) and p.source_kind = 'points' and p.source_id = any(${back.map(({ entry_id: id }) => id)}::bigint[])`, 'returned', on);
   return back.length;
 }
 

@@ -12,7 +12,7 @@ import { amountMinor, moment, plainDate } from './shapes.ts';
 export const HOLD_STATES = ['held', 'asked', 'released', 'corrected', 'withdrawn', 'mended'] as const;
 export const checkId = z.enum(CHECKS);
 const said = z.union([z.object({ minor: z.int() }), z.object({ on: plainDate }), z.object({ text: z.string() })]).nullable();
-const finding = z.object({ check: checkId, severity: z.enum(['hold', 'note']), reason: z.string(), rule: z.string(), todo: z.string(), rule_id: z.string().nullable(), says: said, should: said });
+const finding = z.object({ check: checkId, severity: z.enum(['hold', 'note']), reason: z.string(), rule: z.string(), remedy: z.string(), rule_id: z.string().nullable(), says: said, should: said });
 const heldRow = z.object({
   holder_id: z.int(), bill_id: z.int(), reference: z.string(), holder_name: z.string(), policy_number: z.string(), market: z.string(), line: z.string(), held_on: plainDate, due_on: plainDate,
   currency: z.string(), amount_minor: amountMinor, state: z.enum(HOLD_STATES), asked_by: z.string().nullable(), version: z.int(), findings: z.array(finding),

@@ -66,8 +66,8 @@ function Findings({ view }: { view: View }) {
               {one.should === null ? null : <><dt>{t(one.check === 'four_eyes' ? 'review.limit' : 'review.should')}</dt><dd>{said(one.should, view.currency)}</dd></>}
               <dt>{t('review.rule')}</dt>
               <dd>{one.rule}{one.rule_id === null ? null : <div className={css['quiet']}><RuleName rule={one.rule_id} article={null} /></div>}</dd>
-              <dt>{t('review.todo')}</dt>
-              <dd>{one.todo}</dd>
+              <dt>{t('review.remedy')}</dt>
+              <dd>{one.remedy}</dd>
             </dl>
           </li>
         ))}

@@ -19,7 +19,7 @@ export const billReviewEn = {
   'review.should': 'It should say',
   'review.limit': 'Limit of one person',
   'review.rule': 'Rule',
-  'review.todo': 'What to do',
+  'review.remedy': 'What to do',
   'review.about': 'Whose bill it is',
   'review.quality_none': '{{rate}} of {{bills}} bills were wrong',
   'review.column_rate': 'Error rate',

@@ -19,7 +19,7 @@ export const billReviewZhHans = {
   'review.should': '应为',
   'review.limit': '单人限额',
   'review.rule': '规则',
-  'review.todo': '处理',
+  'review.remedy': '处理',
   'review.about': '账单信息',
   'review.quality_none': '{{bills}} 张账单中 {{rate}} 有误',
   'review.column_rate': '出错率',

@@ -19,7 +19,7 @@ export const billReviewZhHant = {
   'review.should': '應為',
   'review.limit': '單人限額',
   'review.rule': '規則',
-  'review.todo': '處理',
+  'review.remedy': '處理',
   'review.about': '帳單資料',
   'review.quality_none': '{{bills}} 張帳單中 {{rate}} 有誤',
   'review.column_rate': '出錯率',

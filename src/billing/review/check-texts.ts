@@ -4,11 +4,11 @@ import { type Language } from '../../kernel/index.ts';
 import { type Check } from './finding.ts';
 
 type Words = Readonly<Record<Language, string>>;
-export type CheckText = { readonly reason: string; readonly rule: string; readonly todo: string };
+export type CheckText = { readonly reason: string; readonly rule: string; readonly remedy: string };
 
 const words = (en: string, zhHans: string, zhHant: string): Words => ({ en, 'zh-Hans': zhHans, 'zh-Hant': zhHant });
 
-const TODO = {
+const REMEDY = {
   as_policy: words('If the policy is right, put the bill right from it and release it. If the policy is wrong, correct the policy; the bill is reviewed again tonight.',
     '若保单无误，请按保单更正账单后放行；若保单有误，请更正保单，今晚将重新复核。', '若保單無誤，請按保單更正帳單後放行；若保單有誤，請更正保單，今晚將重新覆核。'),
   withdraw: words('Withdraw it if it is the same bill twice. Release it if both are owed.', '若为同一账单重复出具，请撤回；若两张均应收取，请放行。', '若為同一帳單重複發出，請撤回；若兩張均應收取，請放行。'),
@@ -32,7 +32,7 @@ const RULE = {
   sample: words('One bill in 500 is looked at by a person.', '每 500 张账单抽查一张。', '每 500 張帳單抽查一張。'),
 } as const satisfies Readonly<Record<string, Words>>;
 
-const TEXTS: Readonly<Record<Check, readonly [Words, keyof typeof RULE, keyof typeof TODO]>> = {
+const TEXTS: Readonly<Record<Check, readonly [Words, keyof typeof RULE, keyof typeof REMEDY]>> = {
   premium_differs: [words('The premium is not the policy’s', '保费与保单不符', '保費與保單不符'), 'schedule', 'as_policy'],
   amount_is_not_its_lines: [words('The amount is not the sum of its lines', '总额不等于各项之和', '總額不等於各項之和'), 'sum', 'as_policy'],
   currency_differs: [words('The currency is not the policy’s', '币种与保单不符', '幣種與保單不符'), 'schedule', 'as_policy'],
@@ -65,6 +65,6 @@ const TEXTS: Readonly<Record<Check, readonly [Words, keyof typeof RULE, keyof ty
 };
 
 export function checkText(check: Check, language: Language): CheckText {
-  const [reason, rule, todo] = TEXTS[check];
-  return { reason: reason[language], rule: RULE[rule][language], todo: TODO[todo][language] };
+  const [reason, rule, remedy] = TEXTS[check];
+  return { reason: reason[language], rule: RULE[rule][language], remedy: REMEDY[remedy][language] };
 }

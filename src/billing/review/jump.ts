@@ -9,7 +9,7 @@ import { REVIEW_SETTINGS } from './settings.ts';
 
 const MAD_TO_DEVIATION = 1.4826;
 
-export function medianOf(sorted: readonly number[]): number {
+export function medianOf(sorted: ArrayLike<number>): number {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] ?? 0 : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

@@ -27,9 +27,9 @@ export const outliers: CheckFamily = ({ bills, facts }, report) => {
     const sorted = new Float64Array(group.length);
     group.forEach((at, i) => { sorted[i] = logs[at] = Math.log(Number(bills[at]?.premiumMinor ?? 1n)); });
     sorted.sort();
-    const middle = medianOf(sorted as unknown as readonly number[]);
+    const middle = medianOf(sorted);
     const away = sorted.map((log) => Math.abs(log - middle)).sort();
-    const spread = Math.max(REVIEW_SETTINGS.outlier_deviation_log_min, MAD_TO_DEVIATION * medianOf(away as unknown as readonly number[]));
+    const spread = Math.max(REVIEW_SETTINGS.outlier_deviation_log_min, MAD_TO_DEVIATION * medianOf(away));
     for (const at of group) {
       const from = ((logs[at] ?? middle) - middle) / spread;
       const far = Math.abs(from);

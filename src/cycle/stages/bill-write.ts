@@ -3,7 +3,7 @@
 import { type Finding, heldOf, type NewBill, type ReviewedBill, reviewBills } from '../../billing/index.ts';
 import { copyToTemporary, type Tx } from '../../database/index.ts';
 import { type InsurerId, type PlainDate } from '../../kernel/index.ts';
-import { billPostings, writePostings } from '../../ledger/index.ts';
+import { billPostings, chargesColumn, chargesToJson, writePostings } from '../../ledger/index.ts';
 import { type HolderRange } from '../stage.ts';
 import { readBillFacts } from './bill-facts.ts';
 
@@ -19,7 +19,7 @@ export async function writeBills(tx: Tx, insurerId: InsurerId, businessDate: Pla
   await copyToTemporary(tx, 'new_bills', ['n int', 'holder_id bigint', 'bill_id bigint', 'policy_id bigint', 'instalment_no int', 'period_from date', 'period_to date', 'due_on date',
     'market text', 'currency text', 'premium_minor bigint', 'charges jsonb', 'amount_minor bigint', 'left_because text'], bills.map((b, n) => [
     n, b.holderId, b.billId, b.policyId, b.instalmentNo, b.periodFrom, b.periodTo, b.dueOn, b.market, b.currency, b.premiumMinor,
-    b.charges.length === 0 ? null : JSON.stringify(b.charges.map((c) => ({ kind: c.kind, rule: c.rule, amount_minor: Number(c.amountMinor) }))), b.amountMinor, because(b),
+    b.charges.length === 0 ? null : JSON.stringify(chargesToJson(b.charges)), b.amountMinor, because(b),
   ]));
   const facts = await readBillFacts(tx, insurerId, range, 'new_bills', bills.length);
   const findings = reviewBills(bills.map((one): ReviewedBill => ({ ...one, kind, issuedOn: businessDate })), facts, insurerId);
@@ -72,13 +72,12 @@ export async function writeFindings(tx: Tx, insurerId: InsurerId, on: PlainDate,
 export type HeldOutcome = { readonly bill: NewBill; readonly before: NewBill; readonly state: 'open' | 'cancelled' | 'held'; readonly hold: 'released' | 'corrected' | 'withdrawn' | 'mended' | 'asked' };
 export type Decider = { readonly by: string; readonly at: Date; readonly on: PlainDate; readonly note: string | null; readonly minutes: number | null };
 
-const amountsJson = (b: NewBill) => ({ premium_minor: Number(b.premiumMinor), amount_minor: Number(b.amountMinor), due_on: b.dueOn, charges: chargeRows(b) });
-const chargeRows = (b: NewBill) => b.charges.map((c) => ({ kind: c.kind, rule: c.rule, amount_minor: Number(c.amountMinor) }));
+const amountsJson = (b: NewBill) => ({ premium_minor: Number(b.premiumMinor), amount_minor: Number(b.amountMinor), due_on: b.dueOn, charges: chargesToJson(b.charges) });
 
 export async function settleHeld(tx: Tx, insurerId: InsurerId, outcomes: readonly HeldOutcome[], { by, at, on, note, minutes }: Decider): Promise<void> {
   if (outcomes.length === 0) return;
   const rows = tx`jsonb_to_recordset(${tx.json(outcomes.map(({ bill: b, before, state, hold }) => ({
-    h: b.holderId, b: b.billId, f: b.periodFrom, t: b.periodTo, d: b.dueOn, m: b.market, c: b.currency, p: String(b.premiumMinor), a: String(b.amountMinor), x: b.charges.length === 0 ? null : chargeRows(b), s: state, w: hold,
+    h: b.holderId, b: b.billId, f: b.periodFrom, t: b.periodTo, d: b.dueOn, m: b.market, c: b.currency, p: String(b.premiumMinor), a: String(b.amountMinor), x: chargesColumn(b.charges), s: state, w: hold,
     was: amountsJson(before), is: hold === 'withdrawn' ? null : amountsJson(b),
   })))}) as x(h bigint, b bigint, f date, t date, d date, m text, c text, p bigint, a bigint, x jsonb, s text, w text, was jsonb, "is" jsonb)`;
   await tx`

@@ -9,6 +9,7 @@ import { type BillId, type InsurerId, type PlainDate } from '../../kernel/index.
 import { type HolderRange, type StageCounts } from '../stage.ts';
 import { readBillFacts } from './bill-facts.ts';
 import { settleHeld, writeFindings } from './bill-write.ts';
+import { chargesColumn } from '../../ledger/index.ts';
 
 /** Whoever reads the history sees that no person did it. */
 const THE_REVIEW = 'review';
@@ -60,7 +61,7 @@ const differ = (before: readonly Check[], now: readonly Check[]): boolean => own
 
 const asRows = (tx: Tx, bills: readonly NewBill[]) => tx`jsonb_to_recordset(${tx.json(bills.map((b) => ({
   h: b.holderId, b: b.billId, f: b.periodFrom, t: b.periodTo, d: b.dueOn, m: b.market, c: b.currency, p: String(b.premiumMinor), a: String(b.amountMinor),
-  x: b.charges.length === 0 ? null : b.charges.map((c) => ({ kind: c.kind, rule: c.rule, amount_minor: Number(c.amountMinor) })),
+  x: chargesColumn(b.charges),
 })))}) as x(h bigint, b bigint, f date, t date, d date, m text, c text, p bigint, a bigint, x jsonb)`;
 
 /** Still doubtful, but for other reasons, or with other figures. */

@@ -1,6 +1,7 @@
 /** Colours of a design, and whether they can be read. */
 
-const channels = (colour: string): readonly [number, number, number] => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) as unknown as readonly [number, number, number];
+const channel = (colour: string, at: number): number => Number.parseInt(colour.slice(at, at + 2), 16);
+const channels = (colour: string): readonly [number, number, number] => [channel(colour, 1), channel(colour, 3), channel(colour, 5)];
 
 /** The colour on white paper at this strength. */
 export const tinted = (colour: string, strength: number): string => `#${channels(colour).map((value) => Math.round(255 - (255 - value) * strength).toString(16).padStart(2, '0')).join('')}`;
