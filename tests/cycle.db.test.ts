@@ -69,6 +69,12 @@ describe('a business day', () => {
     assert.deepEqual(lines.filter((line) => !may.has(line)), [], `seed ${SEED}`);
     assert.deepEqual(must.filter((line) => !lines.includes(line)), [], `seed ${SEED}`);
     assert.equal(new Set(lines).size, lines.length);
+    await none(harbour, 'bills of the night that leave without saying the late fees their neighbours of the same market say, or say them while held', (tx) => tx`
+      with issued as (select b.bill_id, b.state, b.announced, b.market, b.currency, p.line, coalesce(p.subdivision, '') as part from bills b join policies p using (holder_id, policy_id) where b.issued_on = ${FIRST_DAY} and b.due_on > ${FIRST_DAY})
+      select * from issued i where (i.state = 'held' and i.announced is not null)
+        or (i.state = 'open' and i.announced is null and exists (select from issued o where o.announced is not null and (o.market, o.part, o.line, o.currency) = (i.market, i.part, i.line, i.currency)))`);
+    const [says] = await inside(harbour, (tx) => tx<{ bills: number }[]>`select count(announced)::int as bills from bills where issued_on = ${FIRST_DAY} and next_fee_on > due_on`);
+    assert.ok((says?.bills ?? 0) > 0, `no bill of the night announces a late fee (seed ${SEED})`);
   });
 
   test('started twice at once is one', async () => {

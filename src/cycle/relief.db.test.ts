@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { loadRulePacks } from '../compliance/index.ts';
+import { type Tx } from '../database/index.ts';
 import { waiveFees } from './fee-waiver.ts';
-import { announce } from './stages/announce.ts';
+import { announceLeft, announcerOf } from './stages/announce.ts';
 import { chargeLateFees } from './stages/late-fees.ts';
 import { addDays, expectOk, seededRandom, type HolderId, type PaymentId, type PlainDate } from '../kernel/index.ts';
 import { trialBalance } from '../ledger/index.ts';
@@ -32,11 +33,13 @@ const goesBack = (receipt: Settlement, paymentId: PaymentId, on: PlainDate) => p
 const context = (businessDate: PlainDate) => ({ insurer: { insurerId: books.insurerId, timeZone: ZONE } as never, businessDate, packs, shared: undefined as never });
 const rangeOf = ({ holderId }: Policy) => ({ from: holderId, to: holderId });
 const charge = (policy: Policy, on: PlainDate) => books.in((tx) => chargeLateFees(tx, context(on), rangeOf(policy)));
+const announceOn = async (tx: Tx, day: PlainDate, policy: Policy): Promise<number> => announceLeft(tx, context(day), rangeOf(policy), await announcerOf(tx, context(day)));
+
 /** A policy whose bill is issued on the day and announces what holds then. */
 async function announcedPolicy(issuedOn: PlainDate, some: SomePolicy = {}): Promise<Policy> {
   const policy = await books.in((tx) => aPolicy(tx, books.insurerId, { premiumMinor: 100_000n, levyMinor: 0n, ...some }));
   await books.in((tx) => tx`update bills set issued_on = ${issuedOn} where holder_id = ${policy.holderId}`);
-  await books.in((tx) => announce(tx, context(issuedOn), rangeOf(policy)));
+  await books.in((tx) => announceOn(tx, issuedOn, policy));
   return policy;
 }
 const feesOf = async (policy: Policy): Promise<bigint> => (await books.in((tx) => tx<{ fees_minor: bigint }[]>`select fees_minor from bills where bill_id = ${policy.bills[0]!}`))[0]!.fees_minor;
@@ -83,7 +86,7 @@ describe('late fees', () => {
     const manila = await announcedPolicy(addDays(due, -21), { dueOn: due, market: 'PH', currency: 'PHP' });
     await books.in((tx) => tx`update bills set market = 'PH' where holder_id = ${manila.holderId}`);
     await books.in((tx) => tx`update bills set announced = null where holder_id = ${manila.holderId}`);
-    await books.in((tx) => announce(tx, context(addDays(due, -21)), rangeOf(manila)));
+    await books.in((tx) => announceOn(tx, addDays(due, -21), manila));
     for (const policy of [...equal, manila]) await charge(policy, TODAY);
     const [a, b] = [await feesOf(equal[0]!), await feesOf(equal[1]!)];
     const charges = await books.in((tx) => tx<{ charges: { kind: string }[] }[]>`select charges from bills where holder_id = ${manila.holderId}`);

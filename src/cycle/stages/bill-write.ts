@@ -5,29 +5,36 @@ import { copyToTemporary, type Tx } from '../../database/index.ts';
 import { type InsurerId, type PlainDate } from '../../kernel/index.ts';
 import { billPostings, chargesColumn, chargesToJson, writePostings } from '../../ledger/index.ts';
 import { type HolderRange } from '../stage.ts';
+import { type Announcement } from './announce.ts';
 import { readBillFacts } from './bill-facts.ts';
 
 export type Making = {
   readonly because: (bill: NewBill) => string | null;
+  /** What it says of late fees and discounts; absent: it is announced the next night. */
+  readonly announces?: (bill: NewBill) => Announcement | null;
   /** A bill that a person makes: not an instalment of the schedule. */
   readonly byHand?: { readonly by: string; readonly minutes: number };
 };
 
 /** Reviews, writes, and books what leaves. Returns how many are new. */
-export async function writeBills(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, range: HolderRange, bills: readonly NewBill[], { because, byHand }: Making): Promise<number> {
+export async function writeBills(tx: Tx, insurerId: InsurerId, businessDate: PlainDate, range: HolderRange, bills: readonly NewBill[], { because, announces, byHand }: Making): Promise<number> {
   const kind = byHand === undefined ? 'instalment' : 'difference';
   await copyToTemporary(tx, 'new_bills', ['n int', 'holder_id bigint', 'bill_id bigint', 'policy_id bigint', 'instalment_no int', 'period_from date', 'period_to date', 'due_on date',
-    'market text', 'currency text', 'premium_minor bigint', 'charges jsonb', 'amount_minor bigint', 'left_because text'], bills.map((b, n) => [
-    n, b.holderId, b.billId, b.policyId, b.instalmentNo, b.periodFrom, b.periodTo, b.dueOn, b.market, b.currency, b.premiumMinor,
-    b.charges.length === 0 ? null : JSON.stringify(chargesToJson(b.charges)), b.amountMinor, because(b),
-  ]));
+    'market text', 'currency text', 'premium_minor bigint', 'charges jsonb', 'amount_minor bigint', 'left_because text', 'announced jsonb', 'next_fee_on date'], bills.map((b, n) => {
+      const says = announces?.(b) ?? null;
+      return [
+        n, b.holderId, b.billId, b.policyId, b.instalmentNo, b.periodFrom, b.periodTo, b.dueOn, b.market, b.currency, b.premiumMinor,
+        b.charges.length === 0 ? null : JSON.stringify(chargesToJson(b.charges)), b.amountMinor, because(b), says?.announced ?? null, says?.nextFeeOn ?? null,
+      ];
+    }));
   const facts = await readBillFacts(tx, insurerId, range, 'new_bills', bills.length);
   const findings = reviewBills(bills.map((one): ReviewedBill => ({ ...one, kind, issuedOn: businessDate })), facts, insurerId);
   const held = heldOf(findings);
   const issued = await tx<{ bill_id: number }[]>`
-    insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, market, currency, premium_minor, charges, amount_minor, state, left_because, kind, made_by, made_minutes)
+    insert into bills (insurer_id, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, issued_on, market, currency, premium_minor, charges, amount_minor, state, left_because, kind, made_by, made_minutes, announced, next_fee_on)
     select ${insurerId}, holder_id, bill_id, policy_id, instalment_no, period_from, period_to, due_on, ${businessDate}, market, currency, premium_minor, charges, amount_minor,
-      case when n = any(${[...held]}::int[]) then 'held' else 'open' end, left_because, ${kind}, ${byHand?.by ?? null}, ${byHand?.minutes ?? null}::real
+      case when n = any(${[...held]}::int[]) then 'held' else 'open' end, left_because, ${kind}, ${byHand?.by ?? null}, ${byHand?.minutes ?? null}::real,
+      case when n = any(${[...held]}::int[]) then null else announced end, case when n = any(${[...held]}::int[]) then null else next_fee_on end
     from new_bills order by holder_id, bill_id
     on conflict do nothing returning bill_id`;
   const isNew = new Set(issued.map((row) => row.bill_id));

@@ -5,7 +5,7 @@ import { isWorkingDay } from '../../compliance/index.ts';
 import { copyToTemporary, type Tx } from '../../database/index.ts';
 import { addDays, type InsurerId, type PlainDate } from '../../kernel/index.ts';
 import { type HolderRange, type Stage, type StageContext, type StageCounts } from '../stage.ts';
-import { announce } from './announce.ts';
+import { type Announcement, announceLeft, announcerOf } from './announce.ts';
 import { writeBills } from './bill-write.ts';
 import { lookAgain } from './held-again.ts';
 
@@ -37,14 +37,19 @@ async function bill(tx: Tx, context: StageContext, range: HolderRange): Promise<
     const policy = byPolicy.get(one.policyId);
     return policy === undefined ? null : leavingText(leaving(policy, one.dueOn));
   };
+  const announcer = await announcerOf(tx, context);
+  const announces = (one: NewBill): Announcement | null => {
+    const policy = byPolicy.get(one.policyId);
+    return policy === undefined || announcer === null ? null : announcer({ ...one, subdivision: policy.subdivision ?? null, line: policy.line }, businessDate);
+  };
   const again = await lookAgain(tx, insurerId, businessDate, range);
-  const written = bills.length === 0 ? 0 : await writeBills(tx, insurerId, businessDate, range, bills, { because });
+  await announceLeft(tx, context, range, announcer);
+  const written = bills.length === 0 ? 0 : await writeBills(tx, insurerId, businessDate, range, bills, { because, announces });
   await writeNext(tx, insurerId, range, policies.flatMap((policy, i) => {
     const next = nextDueOn[i] ?? null;
     const day = next === null ? null : leavesOn(policy, next);
     return next === policy.nextDueOn && day === policy.nextBillOn ? [] : [[policy.holderId, policy.policyId, next, day] as const];
   }));
-  await announce(tx, context, range);
   return { read: policies.length + again.read, written: written + again.written };
 }
 
